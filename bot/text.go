@@ -3,7 +3,7 @@ package bot
 import "strings"
 
 // A Text is what a person is told, free of any vendor's markup. Adapters turn it
-// into wiki markup or mrkdwn and escape every run of it; so a client's words can
+// into wiki markup or mrkdwn and escape every piece; so a client's words can
 // never become a mention, a link or a macro.
 type Text []Block
 
@@ -24,16 +24,16 @@ const (
 	Quote     BlockKind = "quote" // a client's own words
 )
 
-// A Line is a line of text in runs of one style each.
-type Line []Run
+// A Line is a line of text, in pieces of one style each.
+type Line []Piece
 
-// A Run is a piece of a line.
-type Run struct {
+// A Piece is a stretch of a line in one style.
+type Piece struct {
 	Text  string `json:"text"`
 	Style Style  `json:"style,omitempty"`
 }
 
-// A Style is how a run is set.
+// A Style is how a piece is set.
 type Style string
 
 // The styles.
