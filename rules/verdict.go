@@ -36,7 +36,7 @@ const (
 
 // A Window is a proposed window with what was found about it.
 type Window struct {
-	Interval // zero where a doubt leaves it open
+	Interval                // zero where a doubt leaves it open
 	Written       string    `json:"written"`     // the client's words; empty for a suggestion that was taken
 	ProposedAt    time.Time `json:"proposed_at"` // UTC
 	Feasible      bool      `json:"feasible"`    // every rule of section 3 holds, or only approval is missing
