@@ -18,15 +18,30 @@ type Store interface {
 	Runs
 	Bookings
 	Marks
+	// NextDue returns what there is to do next.
+	NextDue(ctx context.Context) (Agenda, error)
 	Close() error
+}
+
+// An Agenda says when the next event, message and timer are due. An instant in
+// the past is work for now; a zero one means that nothing of the sort waits.
+type Agenda struct {
+	Event   time.Time // UTC
+	Message time.Time // UTC
+	Timer   time.Time // UTC
 }
 
 // Conversations keeps conversations and what comes in for them.
 type Conversations interface {
 	// NextEvents returns up to limit events that wait and whose time to be tried
-	// has come, oldest first, at most one for each ticket.
+	// has come: those that were never put off in the order in which they came in,
+	// then the others by their time. Of each ticket only the first that waits is
+	// returned, so its events are dealt with in order.
 	NextEvents(ctx context.Context, now time.Time, limit int) ([]InboxRow, error)
-	// Delay puts an event off; cause is for people.
+	// Delay puts an event off, and with it those of its ticket that came in
+	// later; cause is for people. From the time it was put off Patience times on
+	// it goes behind them instead, so that one that can't be dealt with holds up
+	// nothing for good. NotFound: no such event waits.
 	Delay(ctx context.Context, id string, until time.Time, cause string) error
 	// Conversation returns the conversation, or a zero one with the ticket's key
 	// and version 0 where there is none.
@@ -35,37 +50,48 @@ type Conversations interface {
 	// all where none are given, sorted by key.
 	Conversations(ctx context.Context, states ...State) ([]Conversation, error)
 	// DueTimers returns up to limit tickets whose wake time has come, earliest
-	// first.
+	// first. Receive of the TimerRang event takes a wake time away: the event
+	// stands for it from then on.
 	DueTimers(ctx context.Context, now time.Time, limit int) ([]Timer, error)
 	// Commit makes a decision durable, whole or not at all. Conflict: the
-	// conversation has another version than Was, a run of the id exists, or the
-	// bookings changed since Ledger where the commit takes any.
+	// conversation has another version than Was, the event is no longer waiting,
+	// a run of the id exists, or the bookings changed since Ledger where the
+	// commit takes any.
 	Commit(ctx context.Context, c Commit) error
 	// History returns the audit trail of a ticket, oldest first.
 	History(ctx context.Context, ticket TicketKey) ([]Audit, error)
 }
+
+// Patience is how often an event is put off before those behind it go first.
+const Patience = 20
 
 // An InboxRow is an event that waits.
 type InboxRow struct {
 	Event    Event     `json:"event"`
 	Received time.Time `json:"received"` // UTC
 	Attempts int       `json:"attempts"`
-	Due      time.Time `json:"due"`             // UTC; when to try it
+	Due      time.Time `json:"due,omitzero"`    // UTC; when to try it, zero: at once
 	Cause    string    `json:"cause,omitempty"` // of the last delay
 }
 
-// A Timer is a wake time.
+// A Timer is a conversation's wake time.
 type Timer struct {
-	Ticket TicketKey
-	At     time.Time // UTC
+	Ticket  TicketKey `json:"ticket"`
+	Version Version   `json:"version"` // that set it
+	At      time.Time `json:"at"`      // UTC
 }
 
 // A Commit is one decision made durable. It is a value: the same on every store,
 // printable, comparable, easy to fault.
+//
+// Where Next has the version Was nothing was decided: the event is done, the
+// audit lines are kept and a run may be settled, but the conversation stays as
+// it is, and so does its wake time if Wake is zero. Such a commit carries no
+// messages, bookings or orders.
 type Commit struct {
 	EventID string       // the inbox row that is done; empty: none
 	Was     Version      // the version decided on
-	Next    Conversation // its Version is Was+1
+	Next    Conversation // its Version is Was+1, or Was where nothing was decided
 	Now     time.Time    // UTC; stamped on rows
 	Wake    time.Time    // UTC; zero: no timer
 
@@ -119,14 +145,18 @@ type Audit struct {
 
 // An Outbox keeps messages until they are sent.
 type Outbox interface {
-	// NextMessages returns up to limit messages that wait and whose time to be
-	// tried has come: by lane, then oldest first; at most one for each ticket
-	// and vendor, and none while an earlier one of the same ticket and vendor
-	// waits in its lane.
+	// NextMessages returns up to limit messages that wait, are being attempted or
+	// are unsure, and whose time to be tried has come: by lane, then those never
+	// put off in the order of their decision, then the others by their time; at
+	// most one for each ticket and vendor, and none while an earlier one of the
+	// same ticket and vendor waits in its lane.
 	NextMessages(ctx context.Context, now time.Time, limit int) ([]OutboxRow, error)
-	// Attempt marks a message as about to be sent, before it is.
+	// Attempt marks a message as about to be sent, before it is. Conflict: it
+	// needs no sending any more.
 	Attempt(ctx context.Context, key EffectKey, now time.Time) error
-	// Settle records how an attempt ended.
+	// Settle records how an attempt ended. The same end twice changes nothing;
+	// one that contradicts an earlier end is a Conflict. A dead message that is
+	// settled as Waiting is tried again, behind the others.
 	Settle(ctx context.Context, key EffectKey, o Outcome) error
 	// Living returns where the living message of that name was sent.
 	Living(ctx context.Context, ticket TicketKey, name LivingName) (RemoteID, bool, error)
@@ -142,11 +172,18 @@ type OutboxRow struct {
 	Epoch    string        `json:"epoch"` // the store's; renewed when a backup is restored
 	Queued   time.Time     `json:"queued"`
 	Attempts int           `json:"attempts"`
-	First    time.Time     `json:"first,omitzero"` // when an attempt was first made
-	Due      time.Time     `json:"due"`            // UTC; when to try it
+	First    time.Time     `json:"first,omitzero"`  // UTC; when an attempt was first made
+	Last     time.Time     `json:"last,omitzero"`   // UTC; when one was last made
+	Doubt    bool          `json:"doubt,omitempty"` // the outcome of some attempt was never known
+	Due      time.Time     `json:"due,omitzero"`    // UTC; when to try it, zero: at once
 	Remote   RemoteID      `json:"remote,omitempty"`
 	Cause    string        `json:"cause,omitempty"` // of the last failure, for people
 }
+
+// SentAs returns the key with which the message goes out and is looked for: the
+// effect's and the store's epoch, since a restored backup decides the same
+// versions again, differently.
+func (r OutboxRow) SentAs() EffectKey { return r.Message.Key + EffectKey("/"+r.Epoch) }
 
 // A DeliveryState says what became of a message.
 type DeliveryState string
@@ -186,7 +223,8 @@ type Runs interface {
 	// Conflict: Seq is not the next one, or the token is old.
 	Append(ctx context.Context, r RunRecord, s RunState) error
 	Journal(ctx context.Context, id RunID) ([]RunRecord, error)
-	// WishRun changes what people want of a run.
+	// WishRun changes what people want of a run. To retry or to roll back opens
+	// a settled run again.
 	WishRun(ctx context.Context, w WishFor) error
 	// SettleRun marks the last report as dealt with.
 	SettleRun(ctx context.Context, id RunID) error
