@@ -1,0 +1,172 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/refreshbot/refreshbot/cmd/internal/nearest"
+	"github.com/refreshbot/refreshbot/rules/calendar"
+)
+
+// A checker finds values that can be read but not meant.
+type checker struct {
+	config *Config
+	found  Mistakes
+}
+
+// add notes a mistake at a key, or at the nearest key around it that the file
+// has. A key that already has a mistake gets no second one: the first explains it.
+func (c *checker) add(path, format string, args ...any) {
+	if slices.ContainsFunc(c.found, func(m Mistake) bool { return m.Path == path }) {
+		return
+	}
+	m := Mistake{File: c.config.file, Path: path, Text: fmt.Sprintf(format, args...)}
+	for at := path; at != ""; at = parent(at) {
+		if line, known := c.config.lines[at]; known {
+			m.Line = line
+			break
+		}
+	}
+	c.found = append(c.found, m)
+}
+
+// parent returns the path of what holds a key or an item.
+func parent(path string) string {
+	return path[:max(0, strings.LastIndexAny(path, ".["))]
+}
+
+func (c *checker) all() {
+	c.top()
+	c.jira()
+	c.slack()
+	c.people()
+	c.policy()
+	c.tenants()
+	c.engine()
+}
+
+func (c *checker) top() {
+	oneOf(c, "mode", c.config.Mode, Live, Shadow)
+	c.address("listen", c.config.Listen)
+	c.address("admin_listen", c.config.AdminListen)
+	scheme, _, _ := strings.Cut(string(c.config.Store), ":")
+	if !slices.Contains([]string{"bolt", "postgres", "postgresql"}, scheme) {
+		c.add("store", "a store is bolt:PATH or postgres://…")
+	}
+}
+
+func (c *checker) jira() {
+	j := c.config.Jira
+	c.url("jira.url", j.URL)
+	if j.PollEvery == 0 && !j.Webhook {
+		c.add("jira.poll_every", "without webhook and poll no ticket would ever be seen: turn one of them on")
+	}
+	for name, id := range j.Fields {
+		if !slices.Contains(answers[:], name) {
+			c.add("jira.fields."+name, "no answer has this name%s", nearest.Hint(name, answers[:]))
+		}
+		if id == "" {
+			c.add("jira.fields."+name, "is empty: want the id of a field such as customfield_10071")
+		}
+	}
+}
+
+func (c *checker) slack() {
+	oneOf(c, "slack.mode", c.config.Slack.Mode, SocketMode, HTTPMode)
+	c.url("slack.api_url", c.config.Slack.APIURL)
+}
+
+func (c *checker) people() {
+	for i, p := range c.config.People {
+		known := 0
+		for _, account := range []string{p.Slack, p.Jira, p.Email} {
+			if account != "" {
+				known++
+			}
+		}
+		if known < 2 {
+			c.add(fmt.Sprintf("people[%d]", i), "says nothing: give two or more of slack, jira and email")
+		}
+	}
+}
+
+func (c *checker) engine() {
+	e := c.config.Engine
+	oneOf(c, "engine.runner", e.Runner, Local, Temporal, Manual)
+	if !domain(e.MailDomain) {
+		c.add("engine.mail_domain", "%q is not a mail domain: want one such as refresh.invalid", e.MailDomain)
+	}
+	c.url("engine.systems.apps.url", e.Systems.Apps.URL)
+}
+
+// address checks a host and port to listen on.
+func (c *checker) address(path, value string) {
+	_, port, err := net.SplitHostPort(value)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	if err != nil || port == "" {
+		c.add(path, "%q can't be listened on: want host and port such as 127.0.0.1:8080", value)
+	}
+}
+
+// url checks an address of HTTP, if there is one. One that holds a password is not
+// quoted.
+func (c *checker) url(path, value string) {
+	u, err := url.Parse(value)
+	switch {
+	case value == "":
+	case holdsPassword(value):
+		c.add(path, "an address holds no password: take it out")
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+		c.add(path, "%q is not an address: want https://host, with a path if need be", value)
+	}
+}
+
+// region checks that holidays of a region are known.
+func (c *checker) region(path, code string) {
+	cal := c.config.calendar
+	if cal.Known(code) {
+		return
+	}
+	hint := nearest.Hint(code, cal.Regions())
+	if country, _, part := strings.Cut(code, "-"); part && cal.Known(country) {
+		hint = "; " + country + " as a whole is known"
+	}
+	c.add(path, "no holidays are known of region %q%s (ISO 3166, such as SG or DE-HH; `refreshbot holidays` lists them)", code, hint)
+}
+
+// amendCalendar builds the calendar anew with what the operator changes.
+func (c *checker) amendCalendar() {
+	p := c.config.Policy
+	cal, err := calendar.New(calendar.Config{Zones: p.RegionZones, Add: entries(p.Holidays.Add), Remove: entries(p.Holidays.Remove)})
+	switch {
+	case err == nil:
+		c.config.calendar = cal
+	case len(c.found) == 0: // else it is most likely told already, with a better line
+		c.add("policy.holidays", "%v", err)
+	}
+}
+
+// oneOf checks that a word is one of a few.
+func oneOf[T ~string](c *checker, path string, value T, known ...T) {
+	words := make([]string, len(known))
+	for i, k := range known {
+		if k == value {
+			return
+		}
+		words[i] = string(k)
+	}
+	c.add(path, "%q is not known%s (%s)", value, nearest.Hint(string(value), words), strings.Join(words, ", "))
+}
+
+// domain reports whether a name can end an address.
+func domain(name string) bool {
+	if !strings.Contains(name, ".") || strings.ContainsAny(name, "@/: \t") {
+		return false
+	}
+	return !slices.Contains(strings.Split(name, "."), "")
+}
