@@ -11,6 +11,7 @@ type Ask struct {
 	Kind         ticket.Kind
 	Environments []string  // that take part: source and target, or those to be updated
 	PointInTime  time.Time // zero: none, or not known yet
+	Booked       bool      // the window has been confirmed, and can lapse no more
 	Windows      []Window  // the client's own, as judged; Suggest alone looks at them
 }
 

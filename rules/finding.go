@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/refreshbot/refreshbot/rules/ticket"
@@ -109,4 +111,45 @@ type Facts struct {
 	Question  ticket.Question `json:"question,omitempty"`  // what the contradicting answers are answers to
 	Field     string          `json:"field,omitempty"`     // the answer in the form field; Written is the text's
 	Role      ticket.Role     `json:"role,omitempty"`      // the role that several, or none, of the environments have
+}
+
+// Codes returns every code, in the order in which findings are given.
+func Codes() []Code {
+	return []Code{
+		SourceMissing, SourceUnknown, TargetMissing, TargetUnknown, TargetSameAsSource, TargetProduction,
+		EnvironmentNotYours, EnvironmentOnPremise, EnvironmentAmbiguous,
+		EnvironmentsMissing, EnvironmentsOnePerSlot, TenantUnknown,
+		WindowsMissing, WindowsTooFew, WindowsOverlap,
+		WindowInPast, WindowLapsed, WindowLength, WindowWeekend, WindowOutsideHours, WindowTooEarly,
+		WindowHoliday, WindowCalendarUnknown, WindowFreeze, WindowUnavailable,
+		WindowAmbiguousDate, WindowWeekdayMismatch, WindowNotUTC, WindowZoneAmbiguous, WindowZoneAssumed,
+		WindowEndAssumed, WindowYearAssumed, WindowRelativeDate, WindowUnreadable,
+		PreserveDefault, PreserveUnreadable, PreserveSchemaMismatch, PreserveSchemaUnchecked,
+		PITMissing, PITUnreadable, PITTooOld, PITAfterWindow,
+		RequestUnknownKind, RequestMixed, RequestCopiesConfiguration, SchemaVersionChosen, AnswerContradictsField,
+	}
+}
+
+// ForEngineers reports whether findings of the code are for the engineers alone:
+// the client must not learn from the reply that another tenant's environment
+// exists, and has been told that the name is not one of the client's own.
+func (c Code) ForEngineers() bool { return c == EnvironmentNotYours }
+
+// sortByCode puts findings in the order of Codes.
+func sortByCode(found []Finding) {
+	codes := Codes()
+	slices.SortStableFunc(found, func(a, b Finding) int {
+		return cmp.Compare(slices.Index(codes, a.Code), slices.Index(codes, b.Code))
+	})
+}
+
+// aboutAnswer reports whether an error of this code is about an answer, which
+// the client can mend in words, and not about when a window lies.
+func (c Code) aboutAnswer() bool {
+	switch c {
+	case WindowInPast, WindowLapsed, WindowLength, WindowWeekend, WindowTooEarly, WindowHoliday,
+		WindowFreeze, WindowUnavailable, PITTooOld, PITAfterWindow:
+		return false
+	}
+	return true
 }

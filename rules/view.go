@@ -1,0 +1,125 @@
+package rules
+
+import (
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/refreshbot/refreshbot/rules/calendar"
+)
+
+// A view is the world as one request meets it: what all its windows need, looked
+// up once.
+type view struct {
+	World
+	ask    Ask
+	now    time.Time
+	places []place
+}
+
+// A place is a region whose holidays count, with the zone of its dates.
+type place struct {
+	code string
+	zone *time.Location // nil: the calendar's own for the region
+}
+
+func newView(w World, ask Ask, now time.Time) *view {
+	v := &view{World: w, ask: ask, now: now.UTC()}
+	v.add(w.Policy.DeskRegions)
+	v.add(w.Regions)
+	if w.Tenant != nil {
+		v.add(w.Tenant.Regions)
+	}
+	return v
+}
+
+// add adds regions to the places, each once.
+func (v *view) add(codes []string) {
+	for _, code := range codes {
+		code = strings.ToUpper(code)
+		if !slices.ContainsFunc(v.places, func(p place) bool { return p.code == code }) {
+			v.places = append(v.places, place{code: code, zone: v.Policy.RegionZones[code]})
+		}
+	}
+}
+
+// earliest returns the first instant that the notice admits for a window
+// proposed at t; the zero time where it admits none.
+func (v *view) earliest(t time.Time) time.Time {
+	notice := v.Policy.Notice[v.ask.Kind]
+	if notice.BusinessDays == 0 {
+		return t.Add(notice.Plain)
+	}
+	desk := calendar.Desk{Weekdays: v.Policy.Weekdays, Regions: v.Policy.DeskRegions}
+	return v.Calendar.Earliest(t, notice.BusinessDays, desk)
+}
+
+// around returns those of the bookings, sorted by start and none longer than a
+// day, that may share an instant with i.
+func around(taken []Booking, i Interval) []Booking {
+	reach := i.Start.Add(-day)
+	from := sort.Search(len(taken), func(k int) bool { return taken[k].Start.After(reach) })
+	rest := taken[from:]
+	to := sort.Search(len(rest), func(k int) bool { return !rest[k].Start.Before(i.End) })
+	return rest[:to]
+}
+
+// clash returns what stands in the way of i among the bookings around it: one
+// that an environment of the request takes part in, or as many at one instant as
+// there is capacity for. The finding's window is the time in which there is no
+// place.
+func (v *view) clash(taken []Booking, i Interval) (Finding, bool) {
+	full, found := Finding{}, false
+	for k := range taken {
+		b := &taken[k]
+		if !b.Overlaps(i) {
+			continue
+		}
+		if name := v.shared(b); name != "" {
+			return Finding{WindowUnavailable, Error, Facts{Window: b.Interval, Names: []string{name}}}, true
+		}
+		if found {
+			continue
+		}
+		at := latest(b.Start, i.Start)
+		if n, until := together(taken, at); n >= v.Policy.Capacity {
+			facts := Facts{Window: Interval{at, until}, Found: n, Needed: v.Policy.Capacity}
+			full, found = Finding{WindowUnavailable, Error, facts}, true
+		}
+	}
+	return full, found
+}
+
+// together returns how many bookings there are at an instant, and when the first
+// of them ends.
+func together(taken []Booking, at time.Time) (n int, until time.Time) {
+	for k := range taken {
+		b := &taken[k]
+		if b.Start.After(at) || !b.End.After(at) {
+			continue
+		}
+		if n == 0 || b.End.Before(until) {
+			until = b.End
+		}
+		n++
+	}
+	return n, until
+}
+
+// shared returns the request's environment that a booking has too.
+func (v *view) shared(b *Booking) string {
+	for _, name := range v.ask.Environments {
+		if containsFold(b.Environments, name) {
+			return name
+		}
+	}
+	return ""
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
