@@ -1,0 +1,207 @@
+package jira
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/refreshbot/refreshbot/bot"
+)
+
+// ticket converts what was read.
+func (c *Client) ticket(s site, issue wireIssue, comments []wireComment) (bot.Ticket, error) {
+	var f wireFields
+	var raw map[string]json.RawMessage
+	if err := json.Unmarshal(issue.Fields, &f); err != nil {
+		return bot.Ticket{}, fmt.Errorf("read the fields: %w", err)
+	}
+	if err := json.Unmarshal(issue.Fields, &raw); err != nil {
+		return bot.Ticket{}, fmt.Errorf("read the fields: %w", err)
+	}
+	t := bot.Ticket{
+		Key:           bot.TicketKey(issue.Key),
+		Project:       f.Project.Key,
+		Summary:       f.Summary,
+		Description:   plainText(f.Description),
+		Created:       f.Created.Time,
+		DescribedAt:   describedAt(f.Created.Time, issue.Changelog.Histories),
+		Reporter:      person(f.Reporter),
+		Organizations: organizations(raw[s.organizations]),
+		Participants:  people(raw[s.participants]),
+		Status:        f.Status.Name,
+		Closed:        f.Status.Category.Key == "done",
+		Labels:        f.Labels,
+		Fields:        answers(c.cfg.Fields, raw),
+	}
+	t.Comments = convertComments(s, t, comments)
+	return t, nil
+}
+
+// describedAt returns when the description got its present text.
+func describedAt(created time.Time, changes []wireChange) time.Time {
+	at := created
+	for _, change := range changes {
+		described := slices.ContainsFunc(change.Items, func(i wireChangeItem) bool { return i.Field == "description" })
+		if described && change.Created.After(at) {
+			at = change.Created.Time
+		}
+	}
+	return at
+}
+
+func convertComments(s site, t bot.Ticket, comments []wireComment) []bot.Comment {
+	inside := insiders(s, t, comments)
+	var all []bot.Comment
+	for _, w := range comments {
+		c := bot.Comment{
+			ID:      w.ID,
+			Author:  person(w.Author),
+			Body:    plainText(w.Body),
+			Created: w.Created.Time,
+			Edited:  w.Updated.Time,
+			Public:  w.Public == nil || *w.Public,
+			Own:     w.Author.id() == s.self,
+			Insider: inside[w.Author.id()],
+		}
+		if c.Edited.Before(c.Created) {
+			c.Edited = c.Created
+		}
+		all = append(all, c)
+	}
+	slices.SortStableFunc(all, func(a, b bot.Comment) int { return a.Created.Compare(b.Created) })
+	return all
+}
+
+// insiders returns the accounts of agents among the authors. Cloud tells a
+// portal customer from a licensed account, but an employee of the client may be
+// licensed too; so nobody who takes part in the request as a client counts. Data
+// Center tells nothing: there, only somebody who wrote an internal comment, which
+// no customer can, is known for an agent.
+func insiders(s site, t bot.Ticket, comments []wireComment) map[string]bool {
+	inside := map[string]bool{}
+	for _, w := range comments {
+		agent := w.Author != nil && w.Author.AccountType == "atlassian"
+		if !s.cloud {
+			agent = w.Public != nil && !*w.Public
+		}
+		if agent {
+			inside[w.Author.id()] = true
+		}
+	}
+	delete(inside, "")
+	delete(inside, s.self)
+	delete(inside, t.Reporter.Jira)
+	for _, p := range t.Participants {
+		delete(inside, p.Jira)
+	}
+	return inside
+}
+
+func person(u *wireUser) bot.Person {
+	if u == nil {
+		return bot.Person{}
+	}
+	return bot.Person{Jira: u.id(), Email: u.Email, Name: u.DisplayName}
+}
+
+func people(raw json.RawMessage) []bot.Person {
+	var users []wireUser
+	if json.Unmarshal(raw, &users) != nil { // no such field, or null
+		return nil
+	}
+	var all []bot.Person
+	for i := range users {
+		all = append(all, person(&users[i]))
+	}
+	return all
+}
+
+func organizations(raw json.RawMessage) []string {
+	var named []struct {
+		Name string `json:"name"`
+	}
+	if json.Unmarshal(raw, &named) != nil { // no such field, or null
+		return nil
+	}
+	var names []string
+	for _, o := range named {
+		names = append(names, o.Name)
+	}
+	return names
+}
+
+// answers picks the configured fields' values, by answer. An empty field is not
+// an answer.
+func answers(fields map[string]string, raw map[string]json.RawMessage) map[string]string {
+	all := map[string]string{}
+	for answer, id := range fields {
+		if text := strings.TrimSpace(fieldText(raw[id])); text != "" {
+			all[answer] = text
+		}
+	}
+	return all
+}
+
+// fieldText returns a field's value as a person would read it, whatever kind of
+// field it is: text, number, option, cascading option, user, or several of them.
+func fieldText(raw json.RawMessage) string {
+	var value any
+	if json.Unmarshal(raw, &value) != nil {
+		return ""
+	}
+	switch v := value.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case []any:
+		var each []json.RawMessage
+		_ = json.Unmarshal(raw, &each) // it is an array: that was just seen
+		var texts []string
+		for _, r := range each {
+			texts = append(texts, fieldText(r))
+		}
+		return strings.Join(texts, ", ")
+	case map[string]any:
+		return objectText(raw)
+	default:
+		return string(raw) // a number or a truth value, as written
+	}
+}
+
+func objectText(raw json.RawMessage) string {
+	var o struct {
+		Type        string          `json:"type"`
+		Value       string          `json:"value"`
+		Child       json.RawMessage `json:"child"`
+		Name        string          `json:"name"`
+		DisplayName string          `json:"displayName"`
+	}
+	if json.Unmarshal(raw, &o) != nil {
+		return ""
+	}
+	switch {
+	case o.Type == "doc":
+		return plainText(raw)
+	case o.Value != "" && len(o.Child) > 0:
+		return o.Value + " " + fieldText(o.Child)
+	case o.Value != "":
+		return o.Value
+	case o.DisplayName != "":
+		return o.DisplayName
+	}
+	return o.Name
+}
+
+// plainText returns a rich text's words. Version 2 of the vendor's interface
+// sends wiki markup; a document of version 3, which a proxy or a future server
+// might send, has no words that can be trusted to be complete and counts as none.
+func plainText(raw json.RawMessage) string {
+	var s string
+	if json.Unmarshal(raw, &s) != nil {
+		return ""
+	}
+	return s
+}
