@@ -102,58 +102,55 @@ type block struct {
 	until   time.Time
 }
 
-// blocked returns what blocks a window of the day that is open; nil if nothing
+// blocked returns what blocks a window of the day that is open; false if nothing
 // does. The rules that newSearch saw to are not looked at again.
-func (s *search) blocked(i Interval) *block {
-	c := candidate{Interval: i}
-	if found := s.outsideHours(c); found != nil {
-		return &block{finding: found[0]}
+func (s *search) blocked(i Interval) (block, bool) {
+	if found := s.outsideHours(candidate{Interval: i}); found != nil {
+		return block{finding: found[0]}, true
 	}
 	for k := range s.frozen {
 		if s.frozen[k].Overlaps(i) {
 			facts := Facts{Window: s.frozen[k].Interval, Reason: s.frozen[k].Reason}
-			return &block{Finding{WindowFreeze, Error, facts}, s.frozen[k].End}
+			return block{Finding{WindowFreeze, Error, facts}, s.frozen[k].End}, true
 		}
 	}
-	if b := s.closed(i); b != nil {
-		return b
+	if b, found := s.closed(i); found {
+		return b, true
 	}
 	for _, other := range s.avoid {
 		if other.Overlaps(i) {
-			return &block{Finding{WindowUnavailable, Error, Facts{Window: other}}, other.End}
+			return block{Finding{WindowUnavailable, Error, Facts{Window: other}}, other.End}, true
 		}
 	}
 	return s.occupied(i)
 }
 
 // closed returns the holiday, or the missing data, that blocks a window.
-func (s *search) closed(i Interval) *block {
+func (s *search) closed(i Interval) (block, bool) {
 	for _, p := range s.troubled {
 		holidays, covered := s.Calendar.On(i.Start, i.End, p.code, p.zone)
 		if len(holidays) > 0 {
 			h := holidays[len(holidays)-1]
 			facts := Facts{Holiday: h.Name, Region: p.code, Date: h.Date.String(), Estimated: h.Estimated}
-			return &block{finding: Finding{WindowHoliday, Error, facts}}
+			return block{finding: Finding{WindowHoliday, Error, facts}}, true
 		}
 		if !covered {
 			facts := Facts{Region: p.code, Date: calendar.DateOf(i.Start).String()}
-			return &block{finding: Finding{WindowCalendarUnknown, Approval, facts}}
+			return block{finding: Finding{WindowCalendarUnknown, Approval, facts}}, true
 		}
 	}
-	return nil
+	return block{}, false
 }
 
 // occupied returns the hold, or the want of a place, that blocks a window.
-func (s *search) occupied(i Interval) *block {
+func (s *search) occupied(i Interval) (block, bool) {
 	for k := range s.taken {
 		if b := &s.taken[k]; b.Held && b.Overlaps(i) {
-			return &block{Finding{WindowUnavailable, Error, Facts{Window: b.Interval}}, b.End}
+			return block{Finding{WindowUnavailable, Error, Facts{Window: b.Interval}}, b.End}, true
 		}
 	}
-	if clash, found := s.clash(s.taken, i); found {
-		return &block{clash, clash.Facts.Window.End}
-	}
-	return nil
+	clash, found := s.clash(s.taken, i)
+	return block{clash, clash.Facts.Window.End}, found
 }
 
 // A blame adds up for how long each rule blocked a search, to tell what stands

@@ -72,7 +72,10 @@ func (s *search) sameTime(start time.Time) (Interval, bool) {
 		if window.Start.Before(s.first) || window.Start.After(s.last) {
 			continue
 		}
-		if s.open(d) && s.blocked(window) == nil {
+		if !s.open(d) {
+			continue
+		}
+		if _, blocked := s.blocked(window); !blocked {
 			return window, true
 		}
 	}
@@ -102,8 +105,8 @@ func (s *search) onDay(d, start time.Time) (Interval, bool) {
 		if window.Start.After(s.last) {
 			break
 		}
-		block := s.blocked(window)
-		if block == nil {
+		block, blocked := s.blocked(window)
+		if !blocked {
 			return window, true
 		}
 		until := max(at+step, roundUp(block.until.Sub(d), step))
