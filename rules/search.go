@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -132,7 +133,8 @@ func (s *search) closed(i Interval) (block, bool) {
 		if len(holidays) > 0 {
 			h := holidays[len(holidays)-1]
 			facts := Facts{Holiday: h.Name, Region: p.code, Date: h.Date.String(), Estimated: h.Estimated}
-			return block{finding: Finding{WindowHoliday, Error, facts}}, true
+			over := (h.Date + 1).Start(cmp.Or(p.zone, s.Calendar.Zone(p.code)))
+			return block{Finding{WindowHoliday, Error, facts}, over}, true
 		}
 		if !covered {
 			facts := Facts{Region: p.code, Date: calendar.DateOf(i.Start).String()}

@@ -20,9 +20,9 @@ var soak = flag.Bool("soak", false, "draw a million random windows instead of tw
 type twin struct {
 	w        rules.World
 	zones    map[string]*time.Location
-	holidays map[string]map[string]bool // region, local date
-	covered  map[string]map[string]bool // region, year
-	closed   []bool                     // by UTC day since 2020: no business day
+	holidays map[string]map[int64]bool // region, days since 1970 of the local date
+	covered  map[string][2]int64       // region, the first day and the one after the last
+	closed   []bool                    // by UTC day since 2020: no business day
 }
 
 const (
@@ -32,18 +32,21 @@ const (
 )
 
 func newTwin(t *testing.T, w rules.World, regions []string) *twin {
-	tw := &twin{w: w, zones: map[string]*time.Location{}, holidays: map[string]map[string]bool{}, covered: map[string]map[string]bool{}}
+	tw := &twin{w: w, zones: map[string]*time.Location{}, holidays: map[string]map[int64]bool{}, covered: map[string][2]int64{}}
 	for _, region := range regions {
 		tw.zones[region] = w.Calendar.Zone(region)
-		tw.holidays[region], tw.covered[region] = map[string]bool{}, map[string]bool{}
+		tw.holidays[region] = map[int64]bool{}
 		first, last, ok := w.Calendar.Years(region)
 		require.True(t, ok, region)
+		january := func(year int) int64 { return time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC).Unix() / 86400 }
+		tw.covered[region] = [2]int64{january(first), january(last + 1)}
 		for year := first; year <= last; year++ {
 			days, err := w.Calendar.Holidays(region, year)
 			require.NoError(t, err)
-			tw.covered[region][time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC).Format("2006")] = true
 			for _, d := range days {
-				tw.holidays[region][d.Date.String()] = true
+				date, err := time.Parse(time.DateOnly, d.Date.String())
+				require.NoError(t, err)
+				tw.holidays[region][date.Unix()/86400] = true
 			}
 		}
 	}
@@ -51,7 +54,7 @@ func newTwin(t *testing.T, w rules.World, regions []string) *twin {
 		date := time.Unix(d*86400, 0).UTC()
 		closed := date.Weekday() == time.Saturday || date.Weekday() == time.Sunday
 		for _, region := range w.Policy.DeskRegions {
-			closed = closed || tw.holidays[region][date.Format(time.DateOnly)]
+			closed = closed || tw.holidays[region][d]
 		}
 		tw.closed = append(tw.closed, closed)
 	}
@@ -108,9 +111,10 @@ func (tw *twin) codes(kind ticket.Kind, win ticket.Window, pit, now time.Time) (
 		add(rules.WindowWeekend, instant.Weekday() == time.Saturday || instant.Weekday() == time.Sunday)
 		add(rules.WindowOutsideHours, m%dayOf < 60 || m%dayOf >= closes)
 		for region, zone := range tw.zones {
-			local := instant.In(zone)
-			add(rules.WindowHoliday, tw.holidays[region][local.Format(time.DateOnly)])
-			add(rules.WindowCalendarUnknown, !tw.covered[region][local.Format("2006")])
+			_, east := instant.In(zone).Zone()
+			local := (m*minute + int64(east)) / 86400
+			add(rules.WindowHoliday, tw.holidays[region][local])
+			add(rules.WindowCalendarUnknown, local < tw.covered[region][0] || tw.covered[region][1] <= local)
 		}
 		for _, freeze := range tw.w.Policy.Freezes {
 			add(rules.WindowFreeze, covers(freeze.Interval, instant))
