@@ -27,11 +27,12 @@ type House struct {
 	Transitions map[string]string // by "confirmed", "done", "declined"; empty: leave the ticket where it is
 	TicketURL   string            // before a ticket's key, "https://example.atlassian.net/browse/"
 	People      []Person          // who is who
+	Policy      string            // the policy's version, for the audit trail
 }
 
 // A Decision is what Step makes of an event.
 type Decision struct {
-	Next    Conversation
+	Next    Conversation // its Version is one more
 	Effects []Effect
 	Wake    time.Time // UTC; zero: no timer
 	Audit   []Audit
@@ -40,4 +41,60 @@ type Decision struct {
 	Order   *Run
 	Wish    *WishFor
 	Settle  RunID
+}
+
+// Step decides what an event means for a conversation. It is pure: the same
+// arguments give the same decision, and none of them is changed.
+//
+// An event that means nothing gives a decision without effects, whose next
+// conversation differs by its version alone.
+func Step(c Conversation, e Event, f Facts, now time.Time) Decision {
+	t := begin(c, e, f, now)
+	if handle, ok := table[c.State][e.Kind]; ok {
+		handle(t)
+	}
+	return t.end()
+}
+
+// A handler deals with one kind of event in one state.
+type handler func(*turn)
+
+// table says what every state makes of every kind of event. A row or a column
+// that is missing is found by a test.
+var table = map[State]map[EventKind]handler{
+	"":         row((*turn).meet, (*turn).nothing, (*turn).settle),
+	Silent:     row((*turn).meet, (*turn).nothing, (*turn).settle),
+	Collecting: row((*turn).touched, (*turn).wait, (*turn).settle),
+	Lapsed:     row((*turn).touched, (*turn).wait, (*turn).settle),
+	Declined:   row((*turn).touched, (*turn).wait, (*turn).settle),
+	Proposed:   row((*turn).touched, (*turn).holdsEnd, (*turn).settle),
+	Confirmed:  row((*turn).touched, (*turn).countdown, (*turn).settle),
+	Running:    row((*turn).touched, (*turn).windowEnds, (*turn).report),
+	Done:       row((*turn).touched, (*turn).nothing, (*turn).report),
+	Failed:     row((*turn).touched, (*turn).nothing, (*turn).report),
+	Cancelled:  row((*turn).touched, (*turn).nothing, (*turn).settle),
+	HandedOver: row((*turn).touched, (*turn).nothing, (*turn).settle),
+}
+
+// row is one state's row of the table. Commands find their own way, by verb, and
+// a security notice means the same everywhere.
+func row(touched, clock, report handler) map[EventKind]handler {
+	return map[EventKind]handler{
+		TicketTouched:   touched,
+		CommandGiven:    (*turn).command,
+		TimerRang:       clock,
+		RunReported:     report,
+		SecurityNoticed: (*turn).notice,
+	}
+}
+
+// nothing is for events that a state has no use for: a timer that rings late.
+func (t *turn) nothing() {}
+
+// notice passes a security notice on to the engineers.
+func (t *turn) notice() {
+	if n := t.e.Notice; n != nil {
+		t.tell(RaiseAlert{Topic: AlertOutside, What: n.What, Who: n.Source})
+		t.audit("security notice: " + n.What)
+	}
 }
