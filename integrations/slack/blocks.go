@@ -1,0 +1,246 @@
+package slack
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"github.com/refreshbot/refreshbot/bot"
+)
+
+// A drawing is a message as Slack takes it.
+type drawing struct {
+	text   string // escaped; for notifications, and for whoever can't see blocks
+	blocks []slack.Block
+}
+
+// options returns the drawing as arguments of a call; without a key it carries no
+// metadata. Neither links nor names are looked for in it.
+func (d drawing) options(key bot.EffectKey) []slack.MsgOption {
+	o := []slack.MsgOption{
+		slack.MsgOptionText(clip(d.text, maxText), false),
+		slack.MsgOptionParse(false),
+		slack.MsgOptionDisableLinkUnfurl(),
+		slack.MsgOptionDisableMediaUnfurl(),
+	}
+	if len(d.blocks) > 0 {
+		o = append(o, slack.MsgOptionBlocks(d.blocks...))
+	}
+	if key != "" {
+		o = append(o, slack.MsgOptionMetadata(slack.SlackMetadata{
+			EventType:    eventType,
+			EventPayload: map[string]any{eventKey: string(key)},
+		}))
+	}
+	return o
+}
+
+// draw turns a message into what Slack takes. With simple, progress is drawn
+// without a plan block.
+func draw(m bot.Message, simple bool) (drawing, error) {
+	switch {
+	case m.Kind == bot.ChatCard && m.Card != nil:
+		return drawCard(m.Ticket, *m.Card)
+	case m.Kind == bot.ChatProgress && m.Plan != nil:
+		return drawProgress(m.Ticket, *m.Plan, simple), nil
+	case m.Kind == bot.ChatThread, m.Kind == bot.ChatWhisper, m.Kind == bot.ChatAlert:
+		if m.Inside != nil {
+			return drawText(m.Inside.Text), nil
+		}
+	}
+	return drawing{}, fmt.Errorf("a message of kind %q with nothing to show for it", m.Kind)
+}
+
+// drawText draws words alone. What does not fit is cut with a word that it was.
+func drawText(t bot.Text) drawing {
+	blocks := sections(t)
+	if len(blocks) > maxBlocks {
+		blocks = append(blocks[:maxBlocks-1], section("…"))
+	}
+	return drawing{text: escape(t.String()), blocks: blocks}
+}
+
+// drawCard draws a request: what it is, what is known, the windows, what to mind,
+// what can be decided, and who decided what.
+func drawCard(ticket bot.TicketKey, c bot.Card) (drawing, error) {
+	blocks := []slack.Block{
+		slack.NewHeaderBlock(plain(c.Title, maxHeader)),
+		section(stateLine(ticket, c)),
+	}
+	blocks = append(blocks, factSections(c.Facts)...)
+	foot, err := footer(ticket, c)
+	if err != nil {
+		return drawing{}, err
+	}
+	windows := windowSections(c.Windows, maxBlocks-len(blocks)-len(foot))
+	blocks = append(append(blocks, windows...), foot...)
+	text := c.Title
+	if c.State != "" {
+		text += " — " + c.State
+	}
+	return drawing{text: escape(text), blocks: blocks}, nil
+}
+
+// stateLine is the card's first line, with the way to the ticket. The link is our
+// own; a piece of it that could end the link early is left out of it.
+func stateLine(ticket bot.TicketKey, c bot.Card) string {
+	state := styled(bot.Piece{Text: c.State, Style: bot.Strong})
+	link := escape(string(ticket))
+	if strings.HasPrefix(c.Link, "https://") || strings.HasPrefix(c.Link, "http://") {
+		link = "<" + strings.NewReplacer("|", "%7C", " ", "%20").Replace(escape(c.Link)) + "|" + link + ">"
+	}
+	if state == "" {
+		return link
+	}
+	return state + "  ·  " + link
+}
+
+// factSections sets names and values in two columns, ten to a section, forty at
+// most.
+func factSections(facts []bot.CardFact) []slack.Block {
+	const most = 4 * maxFields
+	if len(facts) > most {
+		facts = facts[:most]
+	}
+	var blocks []slack.Block
+	for len(facts) > 0 {
+		n := min(len(facts), maxFields)
+		fields := make([]*slack.TextBlockObject, n)
+		for i, f := range facts[:n] {
+			fields[i] = mrkdwn(styled(bot.Piece{Text: f.Name, Style: bot.Strong})+"\n"+orDash(escape(f.Value)), maxField)
+		}
+		blocks = append(blocks, slack.NewSectionBlock(nil, fields, nil))
+		facts = facts[n:]
+	}
+	return blocks
+}
+
+// windowSections sets a window to a section, room of them at most; when there are
+// more, the last says how many.
+func windowSections(windows []bot.CardWindow, room int) []slack.Block {
+	rest := 0
+	if len(windows) > room {
+		rest = len(windows) - (room - 1)
+		windows = windows[:room-1]
+	}
+	blocks := make([]slack.Block, 0, len(windows)+1)
+	for _, w := range windows {
+		blocks = append(blocks, section(windowText(w)))
+	}
+	if rest > 0 {
+		blocks = append(blocks, section(fmt.Sprintf("… and %d more on the ticket", rest)))
+	}
+	return blocks
+}
+
+func windowText(w bot.CardWindow) string {
+	mark := "✕"
+	if w.Good {
+		mark = "✓"
+	}
+	lines := []string{fmt.Sprintf("%s  *%s*  %s  —  %s", mark, escape(w.Label), escape(w.When), escape(w.Verdict))}
+	for _, reason := range w.Reasons {
+		lines = append(lines, "•  "+escape(reason))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// footer is what stands below the windows: notes, buttons, history.
+func footer(ticket bot.TicketKey, c bot.Card) ([]slack.Block, error) {
+	var blocks []slack.Block
+	if len(c.Notes) > 0 {
+		blocks = append(blocks, section("⚠  "+joined(c.Notes, "\n⚠  ")))
+	}
+	if len(c.Buttons) > 0 {
+		elements, err := buttons(ticket, c.Buttons)
+		if err != nil {
+			return nil, err
+		}
+		blocks = append(blocks, slack.NewActionBlock("commands", elements...))
+	}
+	if len(c.History) > 0 {
+		newest := c.History[max(0, len(c.History)-maxContext):]
+		elements := make([]slack.MixedElement, len(newest))
+		for i, line := range newest {
+			elements[i] = mrkdwn(escape(line), maxField)
+		}
+		blocks = append(blocks, slack.NewDividerBlock(), slack.NewContextBlock("history", elements...))
+	}
+	return blocks, nil
+}
+
+// buttons draws a card's commands, maxActions at most.
+func buttons(ticket bot.TicketKey, bs []bot.Button) ([]slack.BlockElement, error) {
+	if len(bs) > maxActions {
+		bs = bs[:maxActions]
+	}
+	elements := make([]slack.BlockElement, len(bs))
+	for i, b := range bs {
+		value, err := pointerOf(ticket, b).encode(maxValue)
+		if err != nil {
+			return nil, fmt.Errorf("button %q: %w", b.Label, err)
+		}
+		e := slack.NewButtonBlockElement(fmt.Sprintf("%d-%s", i, b.Verb), value, plain(b.Label, maxLabel))
+		switch {
+		case b.Danger:
+			e.Style = slack.StyleDanger
+		case b.Primary:
+			e.Style = slack.StylePrimary
+		}
+		// A form asks by itself; a question before it would be one too many.
+		if b.Confirm != "" && !b.NeedsReason {
+			e.Confirm = slack.NewConfirmationBlockObject(plain(wordConfirm, 100),
+				plain(b.Confirm, maxConfirm), plain(b.Label, 30), plain(wordBack, 30))
+		}
+		elements[i] = e
+	}
+	return elements, nil
+}
+
+// A pointer is what a button's value and a form's private metadata hold: which
+// command on which card. It gives no right to anything.
+type pointer struct {
+	Ticket bot.TicketKey `json:"ticket"`
+	Verb   bot.Verb      `json:"verb"`
+	Choice string        `json:"choice,omitempty"`
+	Token  string        `json:"token,omitempty"`
+	Reason bool          `json:"reason,omitempty"` // a form for the reason comes first
+	// Origin is the channel of the card, for a form; a button's click says it
+	// itself.
+	Origin string `json:"origin,omitempty"`
+}
+
+func pointerOf(ticket bot.TicketKey, b bot.Button) pointer {
+	return pointer{Ticket: ticket, Verb: b.Verb, Choice: b.Choice, Token: b.Token, Reason: b.NeedsReason}
+}
+
+// encode returns the pointer as JSON of at most limit bytes.
+func (p pointer) encode(limit int) (string, error) {
+	raw, err := json.Marshal(p)
+	if err != nil {
+		return "", err
+	}
+	if len(raw) > limit {
+		return "", fmt.Errorf("its value of %d bytes is longer than Slack's %d", len(raw), limit)
+	}
+	return string(raw), nil
+}
+
+// joined escapes lines and joins them.
+func joined(lines []string, by string) string {
+	escaped := make([]string, len(lines))
+	for i, l := range lines {
+		escaped[i] = escape(l)
+	}
+	return strings.Join(escaped, by)
+}
+
+// orDash stands in for an empty value, which Slack would refuse.
+func orDash(s string) string {
+	if strings.TrimSpace(s) == "" {
+		return "–"
+	}
+	return s
+}

@@ -1,0 +1,285 @@
+package slack
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"github.com/refreshbot/refreshbot/bot"
+)
+
+// eventType marks the metadata of our messages. Metadata can be read by every
+// app in the channel: it holds the effect's key and nothing about anybody.
+const (
+	eventType = "refreshbot_effect"
+	eventKey  = "key"
+)
+
+// clockSkew is how far Slack's clock may be behind ours when messages since an
+// instant are looked for.
+const clockSkew = 2 * time.Minute
+
+// A Config says how to reach a workspace.
+type Config struct {
+	APIURL        string // default https://slack.com/api/
+	BotToken      string // xoxb-…
+	AppToken      string // xapp-…; Socket Mode alone
+	SigningSecret string // HTTP alone
+	Channel       string // the id of the channel for cards and alerts
+	Approvers     Approvers
+
+	// HTTP is copied, pinned to APIURL's host and given a timeout of ten seconds
+	// where it has none. Nil: a client of our own.
+	HTTP  *http.Client
+	Clock bot.Clock    // required
+	Log   *slog.Logger // nil: slog.Default()
+}
+
+// A Client is a workspace's Slack as the bot sees it. It is safe for concurrent
+// use.
+type Client struct {
+	api    *slack.Client
+	config Config
+	groups groupCache
+
+	// plain is set once the workspace has refused a plan block: from then on
+	// progress is drawn with sections.
+	plain atomic.Bool
+}
+
+var _ bot.Chat = (*Client)(nil)
+
+// New returns a client. It connects to nothing.
+func New(c Config) *Client {
+	if c.APIURL == "" {
+		c.APIURL = slack.APIURL
+	}
+	if !strings.HasSuffix(c.APIURL, "/") {
+		c.APIURL += "/"
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	c.HTTP = pinned(c.HTTP, c.APIURL)
+	api := slack.New(c.BotToken,
+		slack.OptionAPIURL(c.APIURL),
+		slack.OptionAppLevelToken(c.AppToken),
+		slack.OptionHTTPClient(c.HTTP)) // and no OptionRetry: the outbox has its own schedule
+	return &Client{api: api, config: c}
+}
+
+// Post implements [bot.Chat]. A whisper can't be looked for afterwards, since
+// Slack keeps no metadata of messages that one member alone sees.
+func (c *Client) Post(ctx context.Context, m bot.Message, thread bot.RemoteID) (bot.RemoteID, error) {
+	op := "slack: post " + string(m.Kind) + " for " + string(m.Ticket)
+	to, err := c.place(thread)
+	if err != nil {
+		return "", &bot.Error{Kind: bot.Invalid, Op: op, Err: err}
+	}
+	if m.Kind == bot.ChatWhisper {
+		return c.whisper(ctx, op, m)
+	}
+	var at place
+	err = c.drawn(op, m, func(options []slack.MsgOption) (err error) {
+		if to.ts != "" {
+			options = append(options, slack.MsgOptionTS(to.ts))
+		}
+		at.channel, at.ts, err = c.api.PostMessageContext(ctx, to.channel, options...)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	return at.id(), nil
+}
+
+// Redraw implements [bot.Chat]. The message carries m's key afterwards.
+func (c *Client) Redraw(ctx context.Context, id bot.RemoteID, m bot.Message) error {
+	op := "slack: redraw " + string(m.Kind) + " for " + string(m.Ticket)
+	at, err := c.place(id)
+	if err != nil || at.ts == "" {
+		return bot.Errorf(bot.Invalid, op, "%q names no message", id)
+	}
+	return c.drawn(op, m, func(options []slack.MsgOption) error {
+		_, _, _, err := c.api.UpdateMessageContext(ctx, at.channel, at.ts, options...)
+		return err
+	})
+}
+
+// drawn sends a message through send: once, and a second time in plain blocks
+// where the workspace turns out not to know plan blocks. A refusal of blocks
+// means that nothing was posted, so the second send can't double anything.
+func (c *Client) drawn(op string, m bot.Message, send func([]slack.MsgOption) error) error {
+	plain := c.plain.Load()
+	d, err := draw(m, plain)
+	if err != nil {
+		return &bot.Error{Kind: bot.Invalid, Op: op, Err: err}
+	}
+	err = send(d.options(m.Key))
+	if m.Kind == bot.ChatProgress && !plain && code(err) == "invalid_blocks" {
+		c.plain.Store(true)
+		c.config.Log.Info("slack: the workspace takes no plan blocks; progress is drawn plainly from here on")
+		if d, err = draw(m, true); err == nil {
+			err = send(d.options(m.Key))
+		}
+	}
+	return writing(op, err)
+}
+
+// whisper shows a message to one member alone.
+func (c *Client) whisper(ctx context.Context, op string, m bot.Message) (bot.RemoteID, error) {
+	at := place{channel: m.Origin}
+	if at.channel == "" {
+		at.channel = c.config.Channel
+	}
+	d, err := draw(m, false)
+	if err != nil {
+		return "", &bot.Error{Kind: bot.Invalid, Op: op, Err: err}
+	}
+	at.ts, err = c.api.PostEphemeralContext(ctx, at.channel, m.To, d.options("")...)
+	if err != nil {
+		return "", writing(op, err)
+	}
+	return at.id(), nil
+}
+
+// Posted implements [bot.Chat]. A reply whose thread was deleted stands in the
+// channel, so that is where it is looked for then.
+func (c *Client) Posted(ctx context.Context, key bot.EffectKey, thread bot.RemoteID, since time.Time) (bot.RemoteID, bool, error) {
+	op := "slack: look for " + string(key)
+	in, err := c.place(thread)
+	if err != nil {
+		return "", false, &bot.Error{Kind: bot.Invalid, Op: op, Err: err}
+	}
+	ts, err := c.search(ctx, in, key, since)
+	if code(err) == "thread_not_found" {
+		ts, err = c.search(ctx, place{channel: in.channel}, key, since)
+	}
+	if err != nil || ts == "" {
+		return "", false, reading(op, err)
+	}
+	return place{in.channel, ts}.id(), true, nil
+}
+
+// search reads a thread or a channel page by page, from since on, for our own
+// message with the key, and returns its timestamp or "".
+func (c *Client) search(ctx context.Context, in place, key bot.EffectKey, since time.Time) (string, error) {
+	for cursor := ""; ; {
+		page, next, err := c.page(ctx, in, cursor, timestamp(since.Add(-clockSkew)))
+		if err != nil {
+			return "", err
+		}
+		for _, m := range page {
+			if m.Metadata.EventType == eventType && m.Metadata.EventPayload[eventKey] == string(key) {
+				return m.Timestamp, nil
+			}
+		}
+		if cursor = next; cursor == "" {
+			return "", nil
+		}
+	}
+}
+
+func (c *Client) page(ctx context.Context, in place, cursor, oldest string) ([]slack.Message, string, error) {
+	const limit = 200
+	if in.ts != "" {
+		page, _, next, err := c.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
+			ChannelID: in.channel, Timestamp: in.ts, Cursor: cursor,
+			Oldest: oldest, Inclusive: true, Limit: limit, IncludeAllMetadata: true,
+		})
+		return page, next, err
+	}
+	h, err := c.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
+		ChannelID: in.channel, Cursor: cursor,
+		Oldest: oldest, Inclusive: true, Limit: limit, IncludeAllMetadata: true,
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	return h.Messages, h.ResponseMetaData.NextCursor, nil
+}
+
+// A place is a channel, or a message in it.
+type place struct {
+	channel string
+	ts      string // empty: the channel itself
+}
+
+func (p place) id() bot.RemoteID { return bot.RemoteID(p.channel + "/" + p.ts) }
+
+// place reads a RemoteID; the empty one is the desk's channel.
+func (c *Client) place(id bot.RemoteID) (place, error) {
+	if id == "" {
+		return place{channel: c.config.Channel}, nil
+	}
+	channel, ts, found := strings.Cut(string(id), "/")
+	if !found || channel == "" || ts == "" {
+		return place{}, bot.Errorf(bot.Invalid, "slack: read message id", "%q is not channel/ts", id)
+	}
+	return place{channel, ts}, nil
+}
+
+// timestamp writes an instant as Slack does: seconds, a point, six digits. It is
+// a name more than a number; as a float it would lose digits.
+func timestamp(t time.Time) string {
+	return fmt.Sprintf("%d.%06d", t.Unix(), t.Nanosecond()/1000)
+}
+
+// instant reads a Slack timestamp; what is none gives false.
+func instant(ts string) (time.Time, bool) {
+	seconds, rest, _ := strings.Cut(ts, ".")
+	s, err := strconv.ParseInt(seconds, 10, 64)
+	if err != nil || s <= 0 || s > 1<<35 {
+		return time.Time{}, false
+	}
+	micros, err := strconv.ParseInt((rest + "000000")[:6], 10, 64)
+	if err != nil || micros < 0 {
+		return time.Time{}, false
+	}
+	return time.Unix(s, micros*1000).UTC(), true
+}
+
+// pinned returns a copy of a client that talks to the host of base alone, so that
+// no redirect and no address out of a payload can lead a token elsewhere.
+func pinned(h *http.Client, base string) *http.Client {
+	var copied http.Client
+	if h != nil {
+		copied = *h
+	}
+	if copied.Timeout == 0 {
+		copied.Timeout = 10 * time.Second
+	}
+	if copied.Transport == nil {
+		copied.Transport = http.DefaultTransport
+	}
+	host := ""
+	if u, err := url.Parse(base); err == nil {
+		host = u.Host
+	}
+	copied.Transport = pin{host, copied.Transport}
+	return &copied
+}
+
+// A pin refuses requests to any other host.
+type pin struct {
+	host string
+	next http.RoundTripper
+}
+
+func (p pin) RoundTrip(r *http.Request) (*http.Response, error) {
+	if p.host == "" || r.URL.Host != p.host {
+		if r.Body != nil {
+			r.Body.Close()
+		}
+		return nil, bot.Errorf(bot.Denied, "slack: send request", "%s is not the host of slack.api_url", r.URL.Host)
+	}
+	return p.next.RoundTrip(r)
+}

@@ -1,0 +1,138 @@
+package slack
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+
+	"github.com/refreshbot/refreshbot/bot"
+)
+
+// Slack's limits, in characters (docs.slack.dev/reference/block-kit). They are
+// counted in runes of the escaped text, which is never less than what Slack counts.
+const (
+	maxBlocks    = 50
+	maxSection   = 3000
+	maxField     = 2000
+	maxFields    = 10 // in a section
+	maxContext   = 10 // elements in a context block
+	maxHeader    = 150
+	maxActions   = 25 // elements in an actions block
+	maxLabel     = 75 // of a button
+	maxConfirm   = 300
+	maxValue     = 2000 // of a button
+	maxText      = 3900 // of a message; chat.update refuses more than 4000
+	maxMetadata  = 3000 // private metadata of a view
+	maxViewTitle = 24
+)
+
+// escape makes text from outside plain for mrkdwn: the three characters that
+// Slack gives a meaning become entities, so that <!channel>, <@U1> and
+// <url|words> stay what they were typed as. Control characters and those that
+// turn the direction of writing are dropped, since they could make one thing look
+// like another.
+func escape(s string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(printable(s))
+}
+
+// printable drops what can't be seen but changes what is.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n':
+			return r
+		case r == '\t':
+			return ' '
+		case r == utf8.RuneError, unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r):
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// clip cuts escaped text to at most limit runes, never inside an entity, and ends
+// what it cut with an ellipsis.
+func clip(s string, limit int) string {
+	if utf8.RuneCountInString(s) <= limit {
+		return s
+	}
+	runes := []rune(s)[:limit-1]
+	for i := len(runes) - 1; i >= 0 && i > len(runes)-len("&amp;"); i-- {
+		if runes[i] == ';' {
+			break
+		}
+		if runes[i] == '&' {
+			runes = runes[:i]
+			break
+		}
+	}
+	return string(runes) + "…"
+}
+
+// mrkdwn returns a text object of formatted text, which has been escaped already.
+// It is verbatim: Slack is not to look for names, channels and links in it.
+func mrkdwn(s string, limit int) *slack.TextBlockObject {
+	return &slack.TextBlockObject{Type: slack.MarkdownType, Text: clip(s, limit), Verbatim: true}
+}
+
+// plain returns a text object in which nothing has a meaning.
+func plain(s string, limit int) *slack.TextBlockObject {
+	return &slack.TextBlockObject{Type: slack.PlainTextType, Text: clip(printable(s), limit)}
+}
+
+// formatted turns a line into mrkdwn.
+func formatted(l bot.Line) string {
+	var s strings.Builder
+	for _, piece := range l {
+		s.WriteString(styled(piece))
+	}
+	return s.String()
+}
+
+// styled sets one piece. A piece that holds the mark of its own style is left
+// plain, since mrkdwn has no way to escape it.
+func styled(p bot.Piece) string {
+	mark := map[bot.Style]string{bot.Strong: "*", bot.Code: "`"}[p.Style]
+	text := strings.TrimSpace(p.Text)
+	if mark == "" || text == "" || strings.ContainsAny(text, mark+"\n") {
+		return escape(p.Text)
+	}
+	lead, trail, _ := strings.Cut(p.Text, text)
+	return lead + mark + escape(text) + mark + trail
+}
+
+// sections turns a text into section blocks, one for each of its blocks.
+func sections(t bot.Text) []slack.Block {
+	blocks := make([]slack.Block, 0, len(t))
+	for _, b := range t {
+		if s := paragraph(b); strings.TrimSpace(s) != "" {
+			blocks = append(blocks, section(s))
+		}
+	}
+	return blocks
+}
+
+// paragraph turns a block into mrkdwn, a line each.
+func paragraph(b bot.Block) string {
+	lines := make([]string, len(b.Lines))
+	for i, l := range b.Lines {
+		switch b.Kind {
+		case bot.Heading:
+			lines[i] = styled(bot.Piece{Text: l.String(), Style: bot.Strong})
+		case bot.Bullets:
+			lines[i] = "•  " + formatted(l)
+		case bot.Quote:
+			lines[i] = "> " + strings.ReplaceAll(formatted(l), "\n", "\n> ")
+		default:
+			lines[i] = formatted(l)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// section returns a section of one text.
+func section(s string) *slack.SectionBlock {
+	return slack.NewSectionBlock(mrkdwn(s, maxSection), nil, nil)
+}

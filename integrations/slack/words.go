@@ -1,0 +1,53 @@
+package slack
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/refreshbot/refreshbot/bot"
+)
+
+// The sentences below are answered on the spot, before there is an event that
+// package wording could be asked about.
+const (
+	wordConfirm   = "Are you sure?"
+	wordBack      = "Back"
+	wordNotKept   = "That did not reach me: I could not keep it just now, so nothing was done. Please try again in a minute."
+	wordNoForm    = "The form could not be opened. Please click once more."
+	wordOldButton = "I can't make sense of that button. The card may be from an earlier version; please use the newest one."
+	wordNoReason  = "Please say why; a word or two are enough."
+	wordNoTicket  = "Which request? Name its ticket, or say it in the thread of its card."
+)
+
+// wordHelp is what unknown text is answered with.
+const wordHelp = "I did not understand that. What I know:\n" +
+	"`approve KEY A`  ·  `reject KEY reason`  ·  `ask KEY question`\n" +
+	"`hold KEY`  ·  `release KEY`  ·  `cancel KEY`  ·  `mute KEY`\n" +
+	"`start KEY`  ·  `retry KEY`  ·  `rollback KEY`\n" +
+	"KEY is the ticket, such as HELP-7; in the thread of a card it can be left out."
+
+func wordLong(limit int) string { return fmt.Sprintf("At most %d characters, please.", limit) }
+
+// wordNoted says a command back that was kept. What comes of it is not known yet.
+func wordNoted(ticket bot.TicketKey, c bot.Command) string {
+	said := strings.TrimSpace(string(c.Verb) + " " + string(ticket) + " " + c.Choice)
+	return "Noted: " + escape(said) + ". The card shows what comes of it."
+}
+
+// A form's words.
+type formWords struct{ title, label, hint, submit string }
+
+// wordsOf returns what the form for a verb's reason says.
+func wordsOf(v bot.Verb) formWords {
+	switch v {
+	case bot.Reject:
+		return formWords{"Reject", "Why can't this run?", "The client is told, in the bot's words.", "Reject"}
+	case bot.Ask:
+		return formWords{"Ask the client", "What should the client be asked?", "It goes onto the ticket as it stands.", "Ask"}
+	case bot.CancelRequest:
+		return formWords{"Cancel", "Why is it cancelled?", "The client is told, in the bot's words.", "Cancel request"}
+	case bot.MarkFailed:
+		return formWords{"Failed", "What went wrong?", "For the engineers and the record.", "Mark as failed"}
+	}
+	return formWords{"Reason", "Why?", "For the engineers and the record.", "Go on"}
+}
