@@ -1,0 +1,97 @@
+package control
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/refreshbot/refreshbot/bot"
+)
+
+// The limits of the server. A plan looks at whole databases, hence the long answer.
+const (
+	headerTime = 5 * time.Second
+	readTime   = 10 * time.Second
+	answerTime = 10 * time.Minute
+	grace      = 3 * time.Second // for calls in hand when the end comes
+)
+
+// Serve answers calls on the socket at path until ctx ends, and then removes the
+// socket. A socket that a killed process left behind is replaced; one that answers
+// is an error of the kind Conflict.
+func Serve(ctx context.Context, path string, h Handler) error {
+	l, err := listen(path)
+	if err != nil {
+		return &bot.Error{Kind: bot.KindOf(err), Op: "control: listen on " + path, Err: err}
+	}
+	defer l.Close()
+	srv := &http.Server{
+		Handler:           routes(h),
+		ReadHeaderTimeout: headerTime,
+		ReadTimeout:       readTime,
+		WriteTimeout:      answerTime,
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+	}
+	ended := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(ended)
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+		defer cancel()
+		if srv.Shutdown(last) != nil {
+			_ = srv.Close()
+		}
+	})
+	if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		stop()
+		return fmt.Errorf("serve commands on %s: %w", path, err)
+	}
+	<-ended
+	return nil
+}
+
+func routes(h Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("POST "+callPlan, answer(h.Plan))
+	mux.Handle("POST "+callReport, answer(h.Report))
+	mux.Handle("POST "+callOrder, answer(without(h.Order)))
+	mux.Handle("POST "+callWish, answer(without(h.Wish)))
+	mux.Handle("POST "+callCommand, answer(without(h.Command)))
+	return mux
+}
+
+// without makes a call that has no answer into one that has.
+func without[Q any](call func(context.Context, Q) error) func(context.Context, Q) (nothing, error) {
+	return func(ctx context.Context, q Q) (nothing, error) { return nothing{}, call(ctx, q) }
+}
+
+// answer reads a call's question, strictly: a field that is not known comes from
+// a program of another version, and passing it over would do something else than
+// was asked.
+func answer[Q, A any](call func(context.Context, Q) (A, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var question Q
+		dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, largest))
+		dec.DisallowUnknownFields()
+		if err := dec.Decode(&question); err != nil {
+			refuse(w, bot.Errorf(bot.Invalid, "control: read "+r.URL.Path, "%w", err))
+			return
+		}
+		a, err := call(r.Context(), question)
+		if err != nil {
+			refuse(w, err)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(a) // a caller that is gone needs no answer
+	})
+}
+
+func refuse(w http.ResponseWriter, err error) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusUnprocessableEntity)
+	_ = json.NewEncoder(w).Encode(fault{Kind: bot.KindOf(err), Text: err.Error()})
+}
