@@ -1,0 +1,120 @@
+package jira_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/refreshbot/refreshbot/bot"
+	"github.com/refreshbot/refreshbot/integrations/jira"
+	"github.com/refreshbot/refreshbot/integrations/jira/jirasim"
+)
+
+func TestVisibilityFollowsTheTypeOfTheText(t *testing.T) {
+	eachDialect(t, func(t *testing.T, b *bench) {
+		key := b.file()
+		id, err := b.client.Reply(t.Context(), key, "HELP-1/1/0", public("Thank you."))
+		require.NoError(t, err)
+		_, err = b.client.Note(t.Context(), key, "HELP-1/1/1", internal("Looks odd."))
+		require.NoError(t, err)
+
+		view := b.view(key)
+		require.Len(t, view.Public(), 1)
+		require.Equal(t, string(id), view.Public()[0].ID)
+		require.Equal(t, "Thank you.", view.Public()[0].Body)
+		require.JSONEq(t, `{"key":"HELP-1/1/0","epoch":"e1"}`, string(view.Public()[0].Properties["refreshbot.effect"]))
+		require.Len(t, view.Internal(), 1)
+		require.Equal(t, "Looks odd.", view.Internal()[0].Body)
+	})
+}
+
+func TestRewriteChangesTheCommentInPlace(t *testing.T) {
+	eachDialect(t, func(t *testing.T, b *bench) {
+		key := b.file()
+		id, err := b.client.Reply(t.Context(), key, "HELP-1/1/0", public("Waiting."))
+		require.NoError(t, err)
+		require.NoError(t, b.client.Rewrite(t.Context(), key, id, "HELP-1/2/0", public("Confirmed.")))
+
+		view := b.view(key)
+		require.Len(t, view.Comments, 1)
+		require.Equal(t, "Confirmed.", view.Comments[0].Body)
+		require.True(t, view.Comments[0].Public)
+		require.JSONEq(t, `{"key":"HELP-1/2/0","epoch":"e1"}`, string(view.Comments[0].Properties["refreshbot.effect"]))
+	})
+}
+
+func TestRewriteOfADeletedCommentIsNotFound(t *testing.T) {
+	for name, fault := range map[string]*jirasim.Fault{"answered 404": nil, "answered 400": {Status: 400}} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			key := b.file()
+			id, err := b.client.Reply(t.Context(), key, "HELP-1/1/0", public("Waiting."))
+			require.NoError(t, err)
+			b.sim.DeleteComment(string(key), string(id))
+			if fault != nil {
+				b.sim.Break(jirasim.ChangeComment, *fault)
+			}
+			err = b.client.Rewrite(t.Context(), key, id, "HELP-1/2/0", public("Confirmed."))
+			require.Equal(t, bot.NotFound, bot.KindOf(err))
+		})
+	}
+}
+
+func TestSentFindsWhatAWriteWithoutAnAnswerDid(t *testing.T) {
+	eachDialect(t, func(t *testing.T, b *bench) {
+		key := b.file()
+		attempt := b.clock.now
+		b.sim.Break(jirasim.AddComment, jirasim.Fault{Cut: true, Done: true})
+		_, err := b.client.Reply(t.Context(), key, "HELP-1/1/0", public("Thank you."))
+		require.Equal(t, bot.Ambiguous, bot.KindOf(err))
+
+		id, found, err := b.client.Sent(t.Context(), key, "HELP-1/1/0", attempt)
+		require.NoError(t, err)
+		require.True(t, found)
+		require.Equal(t, b.view(key).Comments[0].ID, string(id))
+	})
+}
+
+func TestSentFindsNothingWhereNothingHappened(t *testing.T) {
+	eachDialect(t, func(t *testing.T, b *bench) {
+		key := b.file()
+		b.sim.Comment(string(key), "Dana Reyes", "HELP-1/1/0")
+		b.sim.Break(jirasim.AddComment, jirasim.Fault{Cut: true})
+		_, err := b.client.Reply(t.Context(), key, "HELP-1/1/0", public("Thank you."))
+		require.Equal(t, bot.Ambiguous, bot.KindOf(err))
+		_, found, err := b.client.Sent(t.Context(), key, "HELP-1/1/0", b.clock.now)
+		require.NoError(t, err)
+		require.False(t, found)
+	})
+}
+
+func TestSentKnowsAKeyFromBeforeTheInstantForAnother(t *testing.T) {
+	eachDialect(t, func(t *testing.T, b *bench) {
+		key := b.file()
+		id, err := b.client.Reply(t.Context(), key, "HELP-1/1/0", public("Thank you."))
+		require.NoError(t, err)
+		b.clock.pass(time.Hour)
+		_, found, err := b.client.Sent(t.Context(), key, "HELP-1/1/0", b.clock.now)
+		require.NoError(t, err)
+		require.False(t, found, "written an hour before the attempt")
+
+		require.NoError(t, b.client.Rewrite(t.Context(), key, id, "HELP-1/2/0", public("Confirmed.")))
+		got, found, err := b.client.Sent(t.Context(), key, "HELP-1/2/0", b.clock.now)
+		require.NoError(t, err)
+		require.True(t, found, "changed since")
+		require.Equal(t, id, got)
+	})
+}
+
+func TestSentLooksThroughMoreThanOnePage(t *testing.T) {
+	b := newBench(t, func(o *jirasim.Options, _ *jira.Config) { o.PageSize = 50 })
+	key := b.file()
+	for n := range 70 {
+		_, err := b.client.Note(t.Context(), key, bot.KeyOf(key, bot.Version(n), 0), internal("…"))
+		require.NoError(t, err)
+	}
+	_, found, err := b.client.Sent(t.Context(), key, bot.KeyOf(key, 69, 0), b.clock.now)
+	require.NoError(t, err)
+	require.True(t, found)
+}
