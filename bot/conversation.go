@@ -42,7 +42,6 @@ type Conversation struct {
 
 	Reporter Person `json:"reporter,omitzero"`
 	Tenant   string `json:"tenant,omitempty"`
-	Zone     string `json:"zone,omitempty"` // the tenant's, by its IANA name; empty: not known
 
 	Seen    Seen                       `json:"seen,omitzero"`
 	Answers ticket.Answers             `json:"answers,omitzero"`

@@ -69,13 +69,7 @@ func (t *turn) reach(h heard) {
 func (t *turn) conclude(v rules.Verdict) {
 	foreign := t.c.Verdict.ForeignEnvironment
 	t.c.Verdict = v
-	t.c.Tenant, t.c.Zone = v.Tenant, ""
-	if tenant := t.tenant(); tenant != nil {
-		t.c.Tenant = tenant.Name
-		if tenant.Zone != nil {
-			t.c.Zone = tenant.Zone.String()
-		}
-	}
+	t.c.Tenant = v.Tenant
 	t.c.Versions = t.versions()
 	if t.f.Estimate != nil {
 		t.c.Expected = t.f.Estimate.Length

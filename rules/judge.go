@@ -27,7 +27,7 @@ func Judge(a ticket.Answers, w World, now time.Time) Verdict {
 	j.windows(now)
 	sortByCode(j.Findings)
 	j.Outcome = j.outcome()
-	if j.Outcome != Declined && j.wantsSuggestions() {
+	if j.answerable() && j.wantsSuggestions() {
 		j.Suggestions, j.NoSuggestion = Suggest(j.Ask(), w, now, w.Policy.WindowsRequired)
 	}
 	return j.Verdict
@@ -151,6 +151,12 @@ func (j *judgement) asks() bool {
 		return true
 	}
 	return slices.ContainsFunc(j.Windows, func(w Window) bool { return slices.ContainsFunc(w.Findings, asking) })
+}
+
+// answerable reports whether the client can mend the request: one that names
+// another tenant's environment is answered like one that names none of anybody's.
+func (j *judgement) answerable() bool {
+	return j.Outcome != Declined || j.ForeignEnvironment != ""
 }
 
 func (j *judgement) wantsSuggestions() bool {

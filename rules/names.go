@@ -15,6 +15,9 @@ func (j *judgement) tenant() {
 	switch {
 	case j.world.Tenant != nil:
 		j.Tenant = j.world.Tenant.Name
+		if zone := j.world.Tenant.Zone; zone != nil {
+			j.Zone = zone.String()
+		}
 		if j.world.Tenant.OnPremise {
 			j.find(EnvironmentOnPremise, Error, Facts{})
 		}

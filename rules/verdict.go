@@ -48,10 +48,11 @@ type Window struct {
 // or, where they are about the request, on the verdict.
 type Verdict struct {
 	Kind         ticket.Kind  `json:"kind"`
-	Tenant       string       `json:"tenant"`       // empty where unknown
-	Source       string       `json:"source"`       // as the registry, or else the client, spells it; empty where not known
-	Target       string       `json:"target"`       // the same
-	Environments []string     `json:"environments"` // of a schema update
+	Tenant       string       `json:"tenant"`         // empty where unknown
+	Zone         string       `json:"zone,omitempty"` // the tenant's time zone by its IANA name; empty where unknown
+	Source       string       `json:"source"`         // as the registry, or else the client, spells it; empty where not known
+	Target       string       `json:"target"`         // the same
+	Environments []string     `json:"environments"`   // of a schema update
 	Windows      []Window     `json:"windows"`
 	Preserve     ticket.YesNo `json:"preserve"`
 	PointInTime  time.Time    `json:"point_in_time"` // zero where none was read
