@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"encoding/json"
 	"net/url"
 	"slices"
 	"strings"
@@ -14,20 +15,23 @@ import (
 // and none of them may cost the click. Names and teams in them are not read,
 // since nothing may rest on them.
 
-// An eventWire is an Events API callback.
+// An eventWire is an Events API callback. What is in the event depends on its
+// type: the same key holds a text in one and an object in another.
 type eventWire struct {
-	Type      string `json:"type"`
-	Challenge string `json:"challenge"` // of url_verification
-	EventID   string `json:"event_id"`
-	Event     struct {
-		Type     string `json:"type"`
-		User     string `json:"user"`
-		BotID    string `json:"bot_id"`
-		Text     string `json:"text"`
-		TS       string `json:"ts"`
-		ThreadTS string `json:"thread_ts"`
-		Channel  string `json:"channel"`
-	} `json:"event"`
+	Type      string          `json:"type"`
+	Challenge string          `json:"challenge"` // of url_verification
+	EventID   string          `json:"event_id"`
+	Event     json.RawMessage `json:"event"`
+}
+
+// A mentionWire is the event app_mention.
+type mentionWire struct {
+	User     string `json:"user"`
+	BotID    string `json:"bot_id"`
+	Text     string `json:"text"`
+	TS       string `json:"ts"`
+	ThreadTS string `json:"thread_ts"`
+	Channel  string `json:"channel"`
 }
 
 // An interactionWire is a click or a submitted form.
@@ -132,14 +136,14 @@ func typed(w slashWire, s saying, now time.Time) (bot.Event, error) {
 }
 
 // mentioned turns what was said to the bot into an event.
-func mentioned(w eventWire, s saying) (bot.Event, error) {
+func mentioned(eventID string, w mentionWire, s saying) (bot.Event, error) {
 	c := s.command
-	c.Surface, c.Origin = bot.SlackThread, w.Event.Channel
-	at, ok := instant(w.Event.TS)
-	if !ok || w.EventID == "" {
+	c.Surface, c.Origin = bot.SlackThread, w.Channel
+	at, ok := instant(w.TS)
+	if !ok || eventID == "" {
 		return bot.Event{}, bot.Errorf(bot.Invalid, "slack: read mention", "no event id or no time")
 	}
-	return given("slack/event/"+w.EventID, s.ticket, at, w.Event.User, c)
+	return given("slack/event/"+eventID, s.ticket, at, w.User, c)
 }
 
 // given is an engineer's command as an event. Of its actor only the id is taken.

@@ -38,31 +38,41 @@ func (in *Intake) event(ctx context.Context, raw []byte) (any, error) {
 	if w.Type == "url_verification" {
 		return map[string]string{"challenge": w.Challenge}, nil
 	}
-	switch w.Event.Type {
+	inner, err := decode[struct {
+		Type string `json:"type"`
+	}]("read event", w.Event)
+	if err != nil {
+		return nil, err
+	}
+	switch inner.Type {
 	case "app_mention":
 		return nil, in.mention(ctx, w)
 	case "subteam_members_changed", "subteam_updated":
 		in.client.groups.forget()
 	default:
-		in.client.config.Log.Debug("slack: event of no interest", "type", w.Event.Type)
+		in.client.config.Log.Debug("slack: event of no interest", "type", inner.Type)
 	}
 	return nil, nil
 }
 
 // mention takes in what was said to the bot in a channel or a thread.
-func (in *Intake) mention(ctx context.Context, w eventWire) error {
-	if w.Event.BotID != "" || w.Event.User == "" {
+func (in *Intake) mention(ctx context.Context, callback eventWire) error {
+	w, err := decode[mentionWire]("read mention", callback.Event)
+	if err != nil {
+		return err
+	}
+	if w.BotID != "" || w.User == "" {
 		return nil // another bot, or an echo of our own words
 	}
-	said := parse(spoken(w.Event.Text))
-	if said.ticket == "" && said.problem == "" && w.Event.ThreadTS != "" {
-		said.ticket = in.client.ticketOf(ctx, place{w.Event.Channel, w.Event.ThreadTS})
+	said := parse(spoken(w.Text))
+	if said.ticket == "" && said.problem == "" && w.ThreadTS != "" {
+		said.ticket = in.client.ticketOf(ctx, place{w.Channel, w.ThreadTS})
 	}
 	if said = said.complete(); said.problem != "" {
-		in.client.tell(ctx, w.Event.Channel, w.Event.User, w.Event.ThreadTS, said.problem)
+		in.client.tell(ctx, w.Channel, w.User, w.ThreadTS, said.problem)
 		return nil
 	}
-	e, err := mentioned(w, said)
+	e, err := mentioned(callback.EventID, w, said)
 	if err != nil {
 		return err
 	}

@@ -47,11 +47,13 @@ func (a Ack) Errors() map[string]string {
 
 // An outward is the way to the bot: signed HTTP, or the links it has opened.
 type outward struct {
-	mu     sync.Mutex
-	base   string
-	client *http.Client
-	links  []*link
-	last   *delivery
+	mu      sync.Mutex
+	changed *sync.Cond // of mu; the links
+	base    string
+	client  *http.Client
+	links   []*link
+	opened  int // links in all
+	last    *delivery
 }
 
 // A delivery is one thing that the bot is told.

@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -43,9 +44,7 @@ func (s *Server) serveLink(w http.ResponseWriter, r *http.Request) {
 	}) != nil {
 		return
 	}
-	s.outward.mu.Lock()
-	s.outward.links = append(s.outward.links, l)
-	s.outward.mu.Unlock()
+	s.addLink(l)
 	go l.ping()
 	for {
 		var ack struct {
@@ -59,9 +58,18 @@ func (s *Server) serveLink(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+func (s *Server) addLink(l *link) {
+	s.outward.mu.Lock()
+	defer s.outward.mu.Unlock()
+	s.outward.links = append(s.outward.links, l)
+	s.outward.opened++
+	s.outward.changed.Broadcast()
+}
+
 func (s *Server) dropLink(l *link) {
 	s.outward.mu.Lock()
 	s.outward.links = slices.DeleteFunc(s.outward.links, func(o *link) bool { return o == l })
+	s.outward.changed.Broadcast()
 	s.outward.mu.Unlock()
 	close(l.gone)
 	l.conn.Close()
@@ -138,11 +146,32 @@ func (s *Server) Envelope(kind string, payload any) (Ack, error) {
 	return s.deliverThroughLink(&delivery{kind: kind, payload: marshal(payload)})
 }
 
-// Links returns how many links the bot has open.
-func (s *Server) Links() int {
-	s.outward.mu.Lock()
-	defer s.outward.mu.Unlock()
-	return len(s.outward.links)
+// AwaitLink returns when the bot has a link open and has opened n in all.
+func (s *Server) AwaitLink(ctx context.Context, n int) error {
+	return s.outward.await(ctx, func() bool { return s.outward.opened >= n && len(s.outward.links) > 0 })
+}
+
+// AwaitNoLink returns when the bot has no link open.
+func (s *Server) AwaitNoLink(ctx context.Context) error {
+	return s.outward.await(ctx, func() bool { return len(s.outward.links) == 0 })
+}
+
+// await waits until something about the links is so.
+func (o *outward) await(ctx context.Context, so func() bool) error {
+	defer context.AfterFunc(ctx, func() {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.changed.Broadcast()
+	})()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for !so() {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		o.changed.Wait()
+	}
+	return nil
 }
 
 // Disconnect asks the bot to connect anew, as Slack does every few hours.

@@ -92,6 +92,7 @@ func New(o Options) *Server {
 		recent:   map[string][]time.Time{},
 	}
 	s.methods = methods()
+	s.outward.changed = sync.NewCond(&s.outward.mu)
 	s.users[BotUser] = User{ID: BotUser, Name: BotName, RealName: "Refreshbot", Bot: true}
 	return s
 }
