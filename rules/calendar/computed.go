@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"slices"
 	"time"
 
 	"github.com/rickar/cal/v2"
@@ -47,7 +48,7 @@ func computed() map[string][]*cal.Holiday {
 		"AT": at.Holidays, "BE": be.Holidays, "CY": cy.Holidays, "CZ": cz.Holidays,
 		"EE": ee.Holidays, "ES": es.Holidays, "FR": fr.Holidays,
 		"GB": gb.Holidays, "GB-ENG": gb.Holidays, "GB-WLS": gb.Holidays,
-		"GR": gr.Holidays, "HR": hr.Holidays, "HU": hu.Holidays, "IE": ie.Holidays,
+		"GR": gr.Holidays, "HR": hr.Holidays, "HU": hu.Holidays, "IE": ireland(),
 		"IS": is.Holidays, "JP": jp.Holidays, "LT": lt.Holidays, "LU": luxembourg(),
 		"LV": lv.Holidays, "MT": mt.Holidays, "MX": mexico(), "NO": no.Holidays,
 		"NZ": newZealand(), "PL": pl.Holidays, "PT": pt.Holidays, "RO": ro.Holidays,
@@ -67,6 +68,22 @@ func german() map[string][]*cal.Holiday {
 		"DE-NI": de.HolidaysNI, "DE-NW": de.HolidaysNW, "DE-RP": de.HolidaysRP, "DE-SH": de.HolidaysSH,
 		"DE-SL": de.HolidaysSL, "DE-SN": de.HolidaysSN, "DE-ST": de.HolidaysST, "DE-TH": de.HolidaysTH,
 	}
+}
+
+// ireland gives the next free weekday for a holiday at the weekend.
+func ireland() []*cal.Holiday {
+	monday := []cal.AltDay{{Day: time.Saturday, Offset: 2}, {Day: time.Sunday, Offset: 1}}
+	twoDaysOn := []cal.AltDay{{Day: time.Saturday, Offset: 2}, {Day: time.Sunday, Offset: 2}}
+	holidays := slices.Clone(ie.Holidays)
+	for i, h := range holidays {
+		switch h {
+		case ie.NewYear, ie.SaintPatrickDay:
+			holidays[i] = h.Clone(&cal.Holiday{Observed: monday})
+		case ie.ChristmasDay, ie.SaintStephenDay:
+			holidays[i] = h.Clone(&cal.Holiday{Observed: twoDaysOn})
+		}
+	}
+	return holidays
 }
 
 // luxembourg puts the national day on 23 June, and adds Europe Day.
@@ -136,5 +153,5 @@ func since(year int, h *cal.Holiday) *cal.Holiday {
 
 // with returns a new list, so that the library's own stays as it is.
 func with(holidays []*cal.Holiday, more ...*cal.Holiday) []*cal.Holiday {
-	return append(append([]*cal.Holiday(nil), holidays...), more...)
+	return slices.Concat(holidays, more)
 }
