@@ -38,7 +38,6 @@ func layers() []layer {
 		{folder: "store/storetest", may: []string{"bot", "rules/..."}},
 
 		{folder: "cmd", may: []string{"cmd/internal/...", "bot/...", "rules/...", "integrations/...", "store/..."}},
-		{folder: "deployments"},
 	}
 }
 
