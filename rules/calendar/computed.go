@@ -64,7 +64,7 @@ func german() map[string][]*cal.Holiday {
 	return map[string][]*cal.Holiday{
 		"DE": de.Holidays, "DE-BB": de.HolidaysBB, "DE-BE": de.HolidaysBE, "DE-BW": de.HolidaysBW,
 		"DE-BY": de.HolidaysBY, "DE-HB": de.HolidaysHB, "DE-HE": de.HolidaysHE, "DE-HH": de.HolidaysHH,
-		"DE-MV": with(de.HolidaysMV, since(2023, fixed("Internationaler Frauentag", time.March, 8))),
+		"DE-MV": with(de.HolidaysMV, since(2023, fixed("International Women's Day", time.March, 8))),
 		"DE-NI": de.HolidaysNI, "DE-NW": de.HolidaysNW, "DE-RP": de.HolidaysRP, "DE-SH": de.HolidaysSH,
 		"DE-SL": de.HolidaysSL, "DE-SN": de.HolidaysSN, "DE-ST": de.HolidaysST, "DE-TH": de.HolidaysTH,
 	}
@@ -95,28 +95,28 @@ func luxembourg() []*cal.Holiday {
 		}
 	}
 	return with(holidays,
-		fixed("Nationalfeierdag", time.June, 23),
-		since(2019, fixed("Europadag", time.May, 9)))
+		fixed("National Day", time.June, 23),
+		since(2019, fixed("Europe Day", time.May, 9)))
 }
 
 // mexico is the list of the federal labour law, article 74.
 func mexico() []*cal.Holiday {
 	const first, third = 1, 3
-	handover := fixed("Transmisión del Poder Ejecutivo Federal", time.October, 1)
+	handover := fixed("Change of Federal Government", time.October, 1)
 	for year := 2024; year <= lastComputed; year++ { // every sixth year from 2024
 		if (year-2024)%6 != 0 {
 			handover.Except = append(handover.Except, year)
 		}
 	}
 	return []*cal.Holiday{
-		fixed("Año Nuevo", time.January, 1),
-		monday("Día de la Constitución", time.February, first),
-		monday("Natalicio de Benito Juárez", time.March, third),
-		fixed("Día del Trabajo", time.May, 1),
-		fixed("Día de la Independencia", time.September, 16),
+		fixed("New Year's Day", time.January, 1),
+		monday("Constitution Day", time.February, first),
+		monday("Benito Juárez's Birthday", time.March, third),
+		fixed("Labour Day", time.May, 1),
+		fixed("Independence Day", time.September, 16),
 		since(2024, handover),
-		monday("Día de la Revolución", time.November, third),
-		fixed("Navidad", time.December, 25),
+		monday("Revolution Day", time.November, third),
+		fixed("Christmas Day", time.December, 25),
 	}
 }
 

@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"cmp"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -18,6 +19,9 @@ var regionsText string
 
 //go:embed table.txt
 var tableText string
+
+//go:embed names.txt
+var namesText string
 
 // readRegions reads lines of code, zone and name.
 func (c *Calendar) readRegions(text string) error {
@@ -93,14 +97,26 @@ func (r *region) readDates(line string) error {
 	return nil
 }
 
+// readNames reads lines of a name and the English one.
+func readNames(text string) map[string]string {
+	english := map[string]string{}
+	for line := range dataLines(text) {
+		if name, translated, found := strings.Cut(line, " = "); found {
+			english[name] = translated
+		}
+	}
+	return english
+}
+
 // compute fills in the regions whose holidays follow rules.
 func (c *Calendar) compute() {
+	english := readNames(namesText)
 	for code, holidays := range computed() {
 		r := c.regions[code]
 		r.first, r.last = NewDate(firstComputed, time.January, 1), NewDate(lastComputed, time.December, 31)
 		for _, h := range holidays {
 			if h.Type != cal.ObservanceOther { // half days and eves
-				r.compute(h)
+				r.compute(h, cmp.Or(english[h.Name], h.Name))
 			}
 		}
 		r.sort()
@@ -110,15 +126,15 @@ func (c *Calendar) compute() {
 // compute adds the days of one holiday, and those on which it is observed
 // instead. The years on either side are looked at too: a New Year's Day may be
 // observed in the year before.
-func (r *region) compute(h *cal.Holiday) {
+func (r *region) compute(h *cal.Holiday, name string) {
 	for year := firstComputed - 1; year <= lastComputed+1; year++ {
 		actual, observed := h.Calc(year)
 		if actual.IsZero() {
 			continue
 		}
-		r.computed(actual, h.Name)
+		r.computed(actual, name)
 		if !observed.Equal(actual) {
-			r.computed(observed, h.Name+" (observed)")
+			r.computed(observed, name+" (observed)")
 		}
 	}
 }
