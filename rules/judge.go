@@ -159,7 +159,13 @@ func (j *judgement) answerable() bool {
 	return j.Outcome != Declined || j.ForeignEnvironment != ""
 }
 
+// wantsSuggestions reports whether a window fell out or is missing. A stranger's
+// environment makes no difference: what the client sees does not tell it from a
+// name that nobody has.
 func (j *judgement) wantsSuggestions() bool {
+	if j.has(EnvironmentOnPremise) {
+		return false
+	}
 	return j.has(WindowsMissing) || j.has(WindowsTooFew) ||
 		slices.ContainsFunc(j.Windows, func(w Window) bool { return !w.Feasible })
 }

@@ -289,7 +289,7 @@ func TestJudgeRequest(t *testing.T) {
 // what the client may hear of has the same codes and facts.
 func TestForeignNameLooksLikeAnUnknownOne(t *testing.T) {
 	public := func(name string) (rules.Verdict, []rules.Finding) {
-		a := asking(good(t)...)
+		a := asking(win(t, "Sat 12 Oct 2024 10:00", raised))
 		a.Source = named(name)
 		v := rules.Judge(a, known(t), at(t, raised))
 		var found []rules.Finding
@@ -305,6 +305,8 @@ func TestForeignNameLooksLikeAnUnknownOne(t *testing.T) {
 	nobodys, toldOfNobodys := public("WXYZ_tost")
 	require.Equal(t, toldOfNobodys, toldOfForeign)
 	require.Equal(t, nobodys.Windows, foreign.Windows)
+	require.Len(t, foreign.Suggestions, 2)
+	require.Equal(t, nobodys.Suggestions, foreign.Suggestions)
 	require.Empty(t, foreign.Source)
 	require.Equal(t, "WXYZ_test", foreign.ForeignEnvironment)
 	require.Equal(t, rules.Declined, foreign.Outcome)
