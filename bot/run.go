@@ -40,6 +40,9 @@ type RunOrder struct {
 	Window        rules.Interval `json:"window"`         // in which it may run; zero: any time
 }
 
+// BookingOf returns the id of the booking of a run that no conversation asks for.
+func BookingOf(id RunID) string { return "run/" + string(id) }
+
 // A RunState is how far a run is.
 type RunState string
 
