@@ -1,0 +1,7 @@
+package clone
+
+// Tests of the engine lay plans of their own.
+var (
+	LayPlan       = newPlan
+	NewEngineWith = newEngine
+)
