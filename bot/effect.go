@@ -185,8 +185,9 @@ const (
 	WhyUnknown      Why = "unknown" // no conversation about that ticket
 	WhySwapped      Why = "swapped" // too late to stop
 	WhyTicketGone   Why = "ticket_gone"
-	WhyNothingToSay Why = "nothing" // it is so already
-	WhyNoVerb       Why = "no_verb" // not a command
+	WhyNothingToSay Why = "nothing"    // it is so already
+	WhyNoVerb       Why = "no_verb"    // not a command
+	WhyNoRequest    Why = "no_request" // the ticket asks for nothing of the kind
 )
 
 // An AlertTopic is what a security notice is about.

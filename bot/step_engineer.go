@@ -289,7 +289,7 @@ func (t *turn) takeBack(cmd Command) {
 	t.c.Booked, t.c.Run, t.c.Stopped = nil, nil, nil
 	t.takeUp()
 	if t.c.State == Silent {
-		t.refuse(cmd, Whisper{Why: WhyNoWindow})
+		t.refuse(cmd, Whisper{Why: WhyNoRequest})
 		return
 	}
 	t.news(TellEngineers{Topic: NewsTakenUp, By: display(cmd.Actor)})

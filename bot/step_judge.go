@@ -71,9 +71,6 @@ func (t *turn) conclude(v rules.Verdict) {
 	t.c.Verdict = v
 	t.c.Tenant = v.Tenant
 	t.c.Versions = t.versions()
-	if t.f.Estimate != nil {
-		t.c.Expected = t.f.Estimate.Length
-	}
 	t.offer("", v.Suggestions...)
 	if v.ForeignEnvironment != "" && v.ForeignEnvironment != foreign {
 		t.tell(RaiseAlert{Topic: AlertForeign, What: v.ForeignEnvironment, Who: display(t.c.Reporter)})

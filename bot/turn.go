@@ -34,7 +34,9 @@ func begin(c Conversation, e Event, f Facts, now time.Time) *turn {
 	t.actor = map[EventKind]string{
 		TicketTouched: "client", TimerRang: "clock", RunReported: "engine", SecurityNoticed: "intake",
 	}[e.Kind]
-	t.c.Said = slices.DeleteFunc(t.c.Said, func(at time.Time) bool { return !at.After(t.now.Add(-24 * time.Hour)) })
+	if f.Estimate != nil {
+		t.c.Expected = f.Estimate.Length
+	}
 	return t
 }
 
@@ -81,6 +83,7 @@ func (t *turn) say(reply TellClient) {
 	if reply.Topic != ToldNudge {
 		t.c.Spoke, t.c.Nudged = t.now, false
 	}
+	t.c.Said = slices.DeleteFunc(t.c.Said, func(at time.Time) bool { return !at.After(t.now.Add(-24 * time.Hour)) })
 	if len(t.c.Said) >= repliesADay {
 		t.capped()
 		return
