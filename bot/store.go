@@ -173,7 +173,7 @@ type OutboxRow struct {
 	Queued   time.Time     `json:"queued"`
 	Attempts int           `json:"attempts"`
 	First    time.Time     `json:"first,omitzero"`  // UTC; when an attempt was first made
-	Last     time.Time     `json:"last,omitzero"`   // UTC; when one was last made
+	Last     time.Time     `json:"last,omitzero"`   // UTC; when one was last begun, or became unsure
 	Doubt    bool          `json:"doubt,omitempty"` // the outcome of some attempt was never known
 	Due      time.Time     `json:"due,omitzero"`    // UTC; when to try it, zero: at once
 	Remote   RemoteID      `json:"remote,omitempty"`

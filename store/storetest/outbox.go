@@ -97,10 +97,12 @@ func messageAttempt(t *testing.T, d *disk) {
 func messageDoubt(t *testing.T, d *disk) {
 	key := d.queue("HELP-7", reply)[0]
 	d.attempt(key)
-	d.settle(key, bot.Outcome{State: bot.Unsure, At: start, Due: at(1), Cause: "timeout"})
-	require.Empty(t, d.due(0))
-	require.Equal(t, []bot.EffectKey{key}, d.due(1))
+	d.settle(key, bot.Outcome{State: bot.Unsure, At: at(1), Due: at(2), Cause: "timeout"})
+	require.Empty(t, d.due(1))
+	require.Equal(t, []bot.EffectKey{key}, d.due(2))
 	require.Equal(t, bot.Unsure, d.message(key).State)
+	d.settle(key, bot.Outcome{State: bot.Unsure, At: at(3), Due: at(4)})
+	require.Equal(t, at(1), d.message(key).Last, "what is unsure stays unsure since when it was")
 	d.attempt(key)
 	d.settle(key, bot.Outcome{State: bot.Waiting, At: start, Due: at(2)})
 	require.True(t, d.message(key).Doubt)
