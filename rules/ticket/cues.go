@@ -1,0 +1,149 @@
+package ticket
+
+// judge gives each mention its side from the words around it.
+func (r *reader) judge(all []mention) {
+	for k := range all {
+		m := &all[k]
+		before, after := -1, len(r.toks)
+		if k > 0 {
+			before = all[k-1].end - 1
+		}
+		if k+1 < len(all) {
+			after = all[k+1].tok
+		}
+		left, right := r.cueBefore(m.tok, before), r.cueBehind(m.end, after)
+		m.side = left
+		if abs(right) > abs(left) {
+			m.side = right
+		}
+	}
+}
+
+// cueReach is how far a cue may stand from the environment that it belongs to.
+const cueReach = 7
+
+// cueBefore looks back from a mention for the word that gives its side, not
+// further than the mention before it.
+func (r *reader) cueBefore(i, limit int) int {
+	for k := i - 1; k > limit && k >= i-cueReach; k-- {
+		t := r.tok(k)
+		switch {
+		case t.kind == anArrow && t.char == '>':
+			return -cue
+		case t.kind == anArrow:
+			return cue
+		case t.is('.') && t.end < r.tok(k+1).start, t.is('?'), t.is('!'), t.kind == aForm, t.kind == aCell, t.is(';'):
+			return 0
+		case t.is(')') && k < i-1:
+			return 0
+		case t.kind != aWord:
+		case r.phrase(k, "of"):
+			return r.objectOf(k)
+		case t.word.class&isSource != 0:
+			return marked
+		case t.word.class&isTarget != 0:
+			return -marked
+		case r.phrase(k, "for"), r.phrase(k, "on"), r.phrase(k, "in"), r.phrase(k, "our"):
+			if r.phrase(k, "our") {
+				continue
+			}
+			return -hint
+		case t.word.class&isFromPrep != 0 && !r.isNotPrep(k):
+			return cue
+		case t.word.class&isToPrep != 0 && !r.isNotPrep(k):
+			return -cue
+		case t.word.class&(isRefresh|isCopy) != 0:
+			return r.verbSide(k)
+		}
+	}
+	return 0
+}
+
+// isNotPrep tells the prepositions of other languages that are other words in
+// this text.
+func (r *reader) isNotPrep(i int) bool {
+	switch lowerString(r.text(r.tok(i))) {
+	case "as", "off", "out", "su", "a", "al", "van", "til", "med", "da", "de", "com", "con", "mit":
+		return r.phrase(i, "as") && !r.tok(i-1).has(isCopy|isRefresh) && r.tok(i-1).kind != aName || r.phrase(i, "off") || r.phrase(i, "out") || r.phrase(i, "a")
+	case "by":
+		return r.tok(i + 1).has(isWeekday | isMonth)
+	}
+	return false
+}
+
+// objectOf judges "refresh of X", "copy of X" and other things of X.
+func (r *reader) objectOf(i int) int {
+	for k := i - 1; k > i-4; k-- {
+		t := r.tok(k)
+		switch {
+		case t.has(isRefresh):
+			return -hint
+		case t.has(isCopy) && r.verbSide(k) > 0, t.has(isDatabase):
+			return cue
+		case t.has(isCopy):
+			return -hint
+		}
+	}
+	return 0
+}
+
+// verbSide judges the object of a verb: what is copied is the source, what is
+// refreshed or overwritten the target.
+func (r *reader) verbSide(i int) int {
+	if r.tok(i).has(isRefresh) || r.tok(i).has(isWipe) {
+		return -hint
+	}
+	switch lowerString(r.text(r.tok(i))) {
+	case "sync", "synced", "synchronise", "synchronize", "resync", "rebuild", "populate", "reload", "reloaded":
+		return -hint
+	}
+	return hint
+}
+
+// cueBehind looks ahead from a mention, not further than the next one.
+func (r *reader) cueBehind(i, limit int) int {
+	open := false
+	for k := i; k < limit && k < i+cueReach; k++ {
+		t := r.tok(k)
+		switch {
+		case t.is('('):
+			open = true
+		case t.kind == anArrow && t.char == '>':
+			return cue
+		case t.kind == anArrow:
+			return -cue
+		case t.has(isSource) && (open || k <= i+3 && !r.labelsNext(k)):
+			return marked
+		case t.has(isTarget) && (open || k <= i+3 && !r.labelsNext(k)):
+			return -marked
+		case open && t.is(')'):
+			open = false
+		case open:
+		case t.breaks() || t.is('.') || t.is(',') || t.is(';') || t.is(':') || t.kind == aForm:
+			return 0
+		case t.has(isToPrep) && !r.phrase(k, "in") && !r.phrase(k, "on") && !r.phrase(k, "as"):
+			return r.leadsTo(k, limit, cue-1)
+		case t.has(isFromPrep) && (r.phrase(k, "from") || r.phrase(k, "with") || r.phrase(k, "using") || r.phrase(k, "by") || r.phrase(k, "von") || r.phrase(k, "fra") || r.phrase(k, "aus") || r.phrase(k, "mit") || r.phrase(k, "från")):
+			return r.leadsTo(k, limit, -(cue - 1))
+		case t.has(isRefresh) && k <= i+3:
+			return -hint
+		}
+	}
+	return 0
+}
+
+// labelsNext tells whether the word at i labels what follows it and not what
+// stands before.
+func (r *reader) labelsNext(i int) bool {
+	t := r.tok(i + 1)
+	return t.is(':') || t.is('=') || t.kind == aName || t.has(isSystem|isDatabase) && !r.tok(i+2).breaks()
+}
+
+// leadsTo confirms a preposition behind a mention: the next mention follows it
+// before long.
+func (r *reader) leadsTo(k, limit, side int) int {
+	if limit < len(r.toks) && limit-k <= 5 {
+		return side
+	}
+	return 0
+}

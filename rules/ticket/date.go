@@ -1,0 +1,469 @@
+package ticket
+
+import "time"
+
+// reader holds one text while it is read. Its methods look at the tokens from a
+// given index on and return the index behind what they took.
+type reader struct {
+	plain *plain
+	toks  []token
+	at    time.Time // when the text was written
+}
+
+// text returns the plain text of a token.
+func (r *reader) text(t *token) string { return r.plain.text[t.start:t.end] }
+
+// tok returns the token at i; behind the last there are only ends of lines.
+func (r *reader) tok(i int) *token {
+	if i < 0 || i >= len(r.toks) {
+		return &endOfText
+	}
+	return &r.toks[i]
+}
+
+// endOfText stands for every token outside the text; nothing writes to it.
+var endOfText = token{kind: aNewline}
+
+// A day is one date as the words give it, before it is resolved.
+type day struct {
+	year     int // 0: not stated
+	month    time.Month
+	day      int
+	swap     bool // day and month could be each other
+	noMonth  bool // only a day's number: "the 9th"
+	relative bool // counted from the day of writing; year, month and day are set
+}
+
+// dates is a date, or a list of them that shares what follows: "9 and 10 Oct".
+type dates struct {
+	days       []day
+	weekday    time.Weekday
+	hasWeekday bool
+	firm       bool // the weekday is beyond doubt one
+	strong     bool // named month or year: a date even without a time
+	start, end int  // tokens
+}
+
+// date reads a date or a list of dates at i.
+func (r *reader) date(i int) (dates, bool) {
+	d := dates{start: i}
+	j := r.weekdays(i, &d)
+	for r.tok(j).has(isOn) && j > i && r.tok(j+1).kind == aNumber { // "Wednesday the 9th"
+		j++
+	}
+	next := r.calendarDate(j, &d)
+	switch {
+	case next > j:
+	case r.relative(i, &d):
+		return d, true
+	case d.hasWeekday && d.firm && len(d.days) == 0:
+		if !r.comingWeekday(i, j, &d) {
+			return d, false
+		}
+		return d, true
+	default:
+		return d, false
+	}
+	d.end = r.trailingWeekday(next, &d)
+	return d, true
+}
+
+// weekdays skips the weekday before a date, in one or two languages.
+func (r *reader) weekdays(i int, d *dates) int {
+	for range 3 {
+		t := r.tok(i)
+		switch {
+		case t.has(isWeekday):
+			if t.has(isMonth) && r.tok(i+1).kind == aNumber && !d.hasWeekday && r.text(t) != "sun" {
+				return i
+			}
+			d.weekday, d.hasWeekday, d.firm = t.word.weekday, true, true
+		case t.has(isShortDay) && r.dateFollows(i+1) && !isEnglishShort(r.text(t)):
+			d.weekday, d.hasWeekday = t.word.weekday, true
+			d.firm = true
+		default:
+			return i
+		}
+		i++
+		for n := 0; n < 2 && (r.tok(i).is(',') || r.tok(i).is('.') || r.tok(i).is('/') || r.tok(i).is('-') && r.dateFollows(i+1)); n++ {
+			i++
+		}
+		if r.tok(i).is('(') && r.tok(i+1).has(isWeekday) && r.tok(i+2).is(')') {
+			i += 3
+		}
+	}
+	return i
+}
+
+// isEnglishShort tells the short weekdays that are too common as other words.
+func isEnglishShort(s string) bool {
+	switch s {
+	case "to", "on", "do", "so", "me", "la", "man", "son", "mar", "To", "ONS":
+		return true
+	}
+	return false
+}
+
+// dateFollows tells whether a date in figures or a day's number is at i.
+func (r *reader) dateFollows(i int) bool {
+	for r.tok(i).is(',') || r.tok(i).is('.') {
+		i++
+	}
+	t := r.tok(i)
+	return t.kind == aDate || t.kind == aPair || t.kind == aNumber && (r.tok(i+1).has(isMonth) || r.tok(i+1).is('.') && r.tok(i+2).has(isMonth))
+}
+
+// calendarDate reads a date with figures; it returns i where there is none.
+func (r *reader) calendarDate(i int, d *dates) int {
+	switch t := r.tok(i); {
+	case t.kind == aDate:
+		return r.figureDate(i, d)
+	case t.kind == aNumber || t.kind == aPair && t.char == '/':
+		if j := r.dayThenMonth(i, d); j > i {
+			return j
+		}
+		if t.kind == aPair {
+			return r.shortDate(i, d)
+		}
+		return r.dayAlone(i, d)
+	case t.kind == aPair:
+		return r.shortDate(i, d)
+	case t.has(isMonth):
+		return r.monthThenDay(i, d)
+	}
+	return i
+}
+
+// figureDate takes a whole date; a year may still follow one without.
+func (r *reader) figureDate(i int, d *dates) int {
+	t := r.tok(i)
+	v := day{year: t.n[0], month: time.Month(t.n[2]), day: t.n[1]}
+	switch {
+	case t.flags&monthFirst != 0:
+		v.month, v.day = time.Month(t.n[1]), t.n[2]
+	case t.flags&dayFirst != 0 || t.n[1] > 12:
+	case t.n[2] > 12:
+		v.month, v.day = time.Month(t.n[1]), t.n[2]
+	default:
+		v.swap = v.day != int(v.month)
+	}
+	if v.month > 12 || t.flags&shortYear != 0 && abs(v.year-r.at.Year()) > 30 {
+		return i
+	}
+	d.strong = true
+	j := i + 1
+	if v.year == 0 {
+		v.year, j = r.year(j)
+	}
+	d.days = append(d.days, v)
+	return j
+}
+
+func abs(n int) int { return max(n, -n) }
+
+// shortDate takes 27/4, or 27.4. where what is around it says that it is no
+// time.
+func (r *reader) shortDate(i int, d *dates) int {
+	t := r.tok(i)
+	a, b := t.n[0], t.n[1]
+	v := day{day: a, month: time.Month(b)}
+	switch {
+	case a < 1 || b < 1 || a > 31 || b > 31 || a > 12 && b > 12:
+		return i
+	case t.char == '.':
+		if b > 12 || t.flags&dayFirst == 0 && !d.hasWeekday && !r.timeFollows(i+1) || r.rangeOfPairs(i) {
+			return i
+		}
+	case a > 12:
+	case b > 12:
+		v = day{day: b, month: time.Month(a)}
+	default:
+		v.swap = a != b
+	}
+	if !d.hasWeekday && !r.timeFollows(i+1) && !r.listFollows(i+1) {
+		return i
+	}
+	d.days = append(d.days, v)
+	if r.tok(i + 1).is('.') {
+		i++
+	}
+	return i + 1
+}
+
+// rangeOfPairs tells 08.00-10.00, which is no date.
+func (r *reader) rangeOfPairs(i int) bool {
+	sep, to := r.tok(i+1), r.tok(i+2)
+	if !(sep.is('-') || sep.is('~') || sep.has(isUntil)) || r.tok(i).flags&dayFirst != 0 {
+		return false
+	}
+	return to.kind == aPair && to.char == '.' || to.kind == aTime
+}
+
+// listFollows tells whether another short date comes next.
+func (r *reader) listFollows(i int) bool {
+	for r.tok(i).is(',') || r.tok(i).is('.') || r.tok(i).is('/') || r.tok(i).is('&') || r.tok(i).has(isOr|isAnd) {
+		i++
+	}
+	return r.tok(i).kind == aPair && r.tok(i).char == '/' && r.timeFollows(i+1)
+}
+
+// timeFollows tells whether a time of day comes right next.
+func (r *reader) timeFollows(i int) bool {
+	for n := 0; n < 5; n++ {
+		t := r.tok(i)
+		if t.is(',') || t.is('.') || t.is(':') || t.is('(') || t.is(')') || t.is('-') || t.has(isAt|isFrom|isClock|isWeekday) || t.kind == aCell || t.has(isSlot) {
+			i++
+			continue
+		}
+		break
+	}
+	t := r.tok(i)
+	switch t.kind {
+	case aTime:
+		return true
+	case aPair:
+		return t.char == '.' && t.n[2] == 2 && t.n[0] <= 24
+	case aNumber:
+		return t.n[1] == 4 && isClockFigure(t.n[0]) || r.tok(i+1).has(isMeridiem) || r.tok(i+1).is('-') && r.tok(i+2).kind == aNumber
+	}
+	return t.has(isNoon | isMidnight)
+}
+
+// isClockFigure tells whether four figures can be a time.
+func isClockFigure(n int) bool { return n/100 < 24 && n%100 < 60 || n == 2400 }
+
+// dayThenMonth reads "9 October 2024", "9th of October", "9, 10 and 11 Oct",
+// "9-10 Oct" and "9/10 October".
+func (r *reader) dayThenMonth(i int, d *dates) int {
+	var list [10]int
+	days, j := r.dayList(i, list[:0])
+	if len(days) == 0 {
+		return i
+	}
+	for k := 0; k < 2 && (r.tok(j).is('.') || r.tok(j).has(isOn) && !r.tok(j).has(isMonth) || r.tok(j).is('-')); k++ {
+		j++
+	}
+	if !r.tok(j).has(isMonth|isWeakMonth) || !r.isRealMonth(j) {
+		return i
+	}
+	month := r.tok(j).word.month
+	year, end := r.year(j + 1)
+	d.strong = true
+	for _, n := range days {
+		d.days = append(d.days, day{year: year, month: month, day: n})
+	}
+	return end
+}
+
+// isRealMonth tells a month from a word of English that is spelled like it.
+func (r *reader) isRealMonth(i int) bool {
+	switch r.text(r.tok(i)) {
+	case "may", "set", "out", "ago":
+		t := r.tok(i + 1)
+		return t.kind == aNumber || t.is(',') || t.is('.') || t.kind == aTime || t.kind == aNewline || t.has(isAt|isFrom|isUntil|isOn)
+	}
+	return true
+}
+
+// dayList reads the numbers of days before or behind a month. A span such as
+// 9-11 gives each day of it.
+func (r *reader) dayList(i int, days []int) ([]int, int) {
+	if t := r.tok(i); t.kind == aPair { // 9/10 October
+		if t.char != '/' || t.n[0] < 1 || t.n[0] > 31 || t.n[1] < 1 || t.n[1] > 31 {
+			return nil, i
+		}
+		return append(days, t.n[0], t.n[1]), i + 1
+	}
+	span := false
+	for {
+		t := r.tok(i)
+		if t.kind != aNumber || t.n[1] > 2 || t.n[0] < 1 || t.n[0] > 31 {
+			return nil, i
+		}
+		if span {
+			for n := days[len(days)-1] + 1; n < t.n[0] && len(days) < 8; n++ {
+				days = append(days, n)
+			}
+		}
+		days = append(days, t.n[0])
+		i++
+		j, isSpan := r.listJoint(i)
+		if j == i || len(days) > 8 || !r.isListDay(j) || isSpan && r.tok(j).n[0] <= t.n[0] {
+			return days, i
+		}
+		i, span = j, isSpan
+	}
+}
+
+// listJoint skips what joins two days of a list; a hyphen or "to" makes it a
+// span.
+func (r *reader) listJoint(i int) (next int, span bool) {
+	start := i
+	if r.tok(i).is('.') && r.tok(i+1).kind != aNewline { // 9. und 10. Oktober
+		i++
+	}
+	joint := i
+	if r.tok(i).is(',') {
+		i++
+	}
+	switch t := r.tok(i); {
+	case t.is('&') || t.is('/') || t.is('+') || t.has(isAnd|isOr):
+		i++
+	case t.is('-') || t.has(isUntil):
+		i, span = i+1, true
+	}
+	if i == joint {
+		return start, false
+	}
+	for r.tok(i).has(isOn) {
+		i++
+	}
+	return i, span
+}
+
+// isListDay tells whether the number at i goes on a list of days: it is no hour
+// and no figure of a date of its own.
+func (r *reader) isListDay(i int) bool {
+	if r.tok(i).kind != aNumber || r.tok(i).n[1] > 2 {
+		return false
+	}
+	t := r.tok(i + 1)
+	return !t.has(isMeridiem|isZone|isClock) && t.kind != aTime && t.kind != anOffset
+}
+
+// monthThenDay reads "October 9", "Oct 9th, 2024", "October 9 and 10, 2024".
+func (r *reader) monthThenDay(i int, d *dates) int {
+	month := r.tok(i).word.month
+	j := i + 1
+	for r.tok(j).is('.') || r.tok(j).has(isOn) && r.tok(j+1).kind == aNumber {
+		j++
+	}
+	if t := r.tok(j); t.kind != aNumber || t.n[1] > 2 {
+		return i
+	}
+	if lowerCase(r.text(r.tok(i))) && len(r.text(r.tok(i))) == 3 && !r.timeFollows(j+1) && r.tok(j+1).kind != aNumber && !r.tok(j+1).is(',') {
+		return i // "we may 2"
+	}
+	var list [10]int
+	days, j := r.monthDays(j, list[:0])
+	if len(days) == 0 {
+		return i
+	}
+	year, end := r.year(j)
+	d.strong = true
+	for _, n := range days {
+		d.days = append(d.days, day{year: year, month: month, day: n})
+	}
+	return end
+}
+
+func lowerCase(s string) bool { return s != "" && s[0] >= 'a' && s[0] <= 'z' }
+
+// monthDays reads the days behind a month. Hours can follow there, so a further
+// number is a day only if nothing makes it an hour.
+func (r *reader) monthDays(i int, days []int) ([]int, int) {
+	if t := r.tok(i); t.n[0] < 1 || t.n[0] > 31 {
+		return nil, i
+	}
+	days = append(days, r.tok(i).n[0])
+	i++
+	for len(days) < 8 {
+		j, span := r.listJoint(i)
+		if j == i || !r.isListDay(j) || r.tok(j).n[0] > 31 || r.tok(j).n[0] < 1 {
+			break
+		}
+		after := r.tok(j + 1)
+		if (after.is('-') || after.has(isUntil)) && r.tok(j+2).kind == aNumber || after.has(isMonth) || after.is(':') {
+			break
+		}
+		if span {
+			for n := days[len(days)-1] + 1; n < r.tok(j).n[0] && len(days) < 8; n++ {
+				days = append(days, n)
+			}
+		}
+		days = append(days, r.tok(j).n[0])
+		i = j + 1
+	}
+	return days, i
+}
+
+// year reads the year behind a month or a day; 0 where there is none.
+func (r *reader) year(i int) (year, next int) {
+	j := i
+	for k := 0; k < 3 && (r.tok(j).is(',') || r.tok(j).is('.') || r.tok(j).is('-') || r.tok(j).is('\'') || r.tok(j).has(isOn)); k++ {
+		j++
+	}
+	t := r.tok(j)
+	if t.kind != aNumber {
+		return 0, r.skipDot(i)
+	}
+	switch {
+	case t.n[1] == 4 && t.n[0] >= 1990 && t.n[0] <= 2099:
+		after, to := r.tok(j+1), r.tok(j+2)
+		if (after.is('-') || after.has(isUntil)) && to.kind == aNumber && to.n[1] == 4 && isClockFigure(t.n[0]) && !r.timeFollows(j+3) {
+			return 0, r.skipDot(i)
+		}
+		return t.n[0], j + 1
+	case t.n[1] == 2 && abs(2000+t.n[0]-r.at.Year()) <= 10 && !r.tok(j).is(',') && (r.tok(j-1).is('\'') || r.yearEnds(j+1)):
+		return 2000 + t.n[0], j + 1
+	}
+	return 0, r.skipDot(i)
+}
+
+// skipDot skips the dot of an abbreviated month.
+func (r *reader) skipDot(i int) int {
+	if r.tok(i).is('.') && r.timeFollows(i+1) {
+		return i + 1
+	}
+	return i
+}
+
+// yearEnds tells whether a time, in figures that can't be anything else, follows
+// a year of two figures.
+func (r *reader) yearEnds(i int) bool {
+	for k := 0; k < 2 && (r.tok(i).is(',') || r.tok(i).has(isAt|isFrom) || r.tok(i).is('(') || r.tok(i).has(isWeekday)); k++ {
+		i++
+	}
+	t := r.tok(i)
+	return t.kind == aTime || t.kind == aPair || t.kind == aNumber && t.n[1] == 4 || t.kind == aNumber && r.tok(i-1).has(isAt|isFrom)
+}
+
+// dayAlone reads "the 9th", a day whose month is that of the date before it or
+// the next to come.
+func (r *reader) dayAlone(i int, d *dates) int {
+	t := r.tok(i)
+	if t.flags&ordinal == 0 || t.n[0] < 1 || t.n[0] > 31 {
+		return i
+	}
+	if !r.timeFollows(i+1) || r.tok(i+1).is(':') || r.tok(i+1).is(')') || r.tok(i+1).has(isSlot|isWeekday) || r.tok(i+1).kind == aCell {
+		return i
+	}
+	d.days = append(d.days, day{day: t.n[0], noMonth: true})
+	return i + 1
+}
+
+// trailingWeekday skips a weekday behind a date: "9 Oct (Wed)", "9 Oct,
+// Wednesday". One that begins the next date stays.
+func (r *reader) trailingWeekday(i int, d *dates) int {
+	j := i
+	open := r.tok(j).is('(')
+	if open || r.tok(j).is(',') || r.tok(j).is('-') {
+		j++
+	}
+	t := r.tok(j)
+	if !t.has(isWeekday) && !(open && t.has(isShortDay)) {
+		return i
+	}
+	if open {
+		if !r.tok(j + 1).is(')') {
+			return i
+		}
+		j++
+	} else if next := (dates{}); r.calendarDate(r.weekdays(j, &next), &next) > j+1 {
+		return i
+	}
+	if !d.hasWeekday {
+		d.weekday, d.hasWeekday, d.firm = t.word.weekday, true, true
+	}
+	return j + 1
+}

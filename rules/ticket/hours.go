@@ -1,0 +1,384 @@
+package ticket
+
+import "time"
+
+// moment is a time of day as the words give it.
+type moment struct {
+	hour, minute, second int
+	half                 flag // am, pm, or 0
+	certainty            certainty
+}
+
+// certainty says how much the figures alone speak for a time of day.
+type certainty int
+
+const (
+	bare    certainty = iota // an hour alone: 8
+	compact                  // 0800, 08.00: other things look like that too
+	sure                     // 08:00, 8 am, noon
+)
+
+// length returns the time since midnight.
+func (m moment) length() time.Duration {
+	h := m.hour
+	switch {
+	case m.half == pm && h < 12:
+		h += 12
+	case m.half == am && h == 12:
+		h = 0
+	}
+	return time.Duration(h)*time.Hour + time.Duration(m.minute)*time.Minute + time.Duration(m.second)*time.Second
+}
+
+// hours is a time of day, or a range of two, with its zone.
+type hours struct {
+	from, to  moment
+	ranged    bool // to is given
+	lasting   time.Duration
+	toDate    *dates // the date of the end, where it has one of its own
+	yearAfter int    // a year that follows the times: "Oct 26, 10:00 - 11:00 2023"
+	zone      zone
+	certainty certainty
+	led       bool // "from", "at" or the like stands before
+	start     int  // tokens
+	end       int
+}
+
+// hours reads a time or a range of times at i.
+func (r *reader) hours(i int) (hours, bool) {
+	if h, ok := r.lastingFirst(i); ok {
+		return h, true
+	}
+	return r.timeRange(i)
+}
+
+// timeRange is hours for times that their length does not precede.
+func (r *reader) timeRange(i int) (hours, bool) {
+	h := hours{start: i}
+	between := false
+	j := r.skipLead(i, &h, &between)
+	j = r.leadingZone(j, &h)
+	first := j
+	from, j, ok := r.moment(j)
+	if !ok || from.certainty < sure && r.startsDate(first) {
+		return h, false
+	}
+	h.from, h.certainty = from, from.certainty
+	j = r.zoneAfter(j, &h)
+	if k, ok := r.rangeEnd(j, &h, between); ok {
+		j = k
+	} else {
+		j = r.lasting(j, &h)
+	}
+	h.end = j
+	if !h.ranged && h.lasting == 0 && h.from.certainty == bare && !h.zone.known && !h.led {
+		return h, false
+	}
+	return h, true
+}
+
+// skipLead skips "from", "at", "between", "kl." before a time.
+func (r *reader) skipLead(i int, h *hours, between *bool) int {
+	for n := 0; n < 3; n++ {
+		t := r.tok(i)
+		if !t.has(isFrom | isAt) {
+			break
+		}
+		h.led = true
+		if r.isBetween(t) {
+			*between = true
+		}
+		i++
+		if r.tok(i).is('.') || r.tok(i).is(':') {
+			i++
+		}
+	}
+	return i
+}
+
+func (r *reader) isBetween(t *token) bool {
+	switch s := r.text(t); {
+	case equalLower(s, "between"), equalLower(s, "zwischen"), equalLower(s, "tussen"), equalLower(s, "mellem"), equalLower(s, "mellom"), equalLower(s, "entre"), equalLower(s, "tra"):
+		return true
+	}
+	return r.text(t) == "mellan" || r.text(t) == "Mellan"
+}
+
+// moment reads one time of day.
+func (r *reader) moment(i int) (moment, int, bool) {
+	t := r.tok(i)
+	m := moment{hour: t.n[0], minute: t.n[1], second: t.n[2], half: t.flags & (am | pm), certainty: sure}
+	switch {
+	case t.kind == aTime:
+	case t.kind == aPair && t.char == '.' && t.n[2] == 2 && t.n[0] <= 24:
+		m.second, m.certainty = 0, compact
+	case t.kind == aNumber && t.n[1] == 4 && isClockFigure(t.n[0]):
+		m = moment{hour: t.n[0] / 100, minute: t.n[0] % 100, certainty: compact}
+	case t.kind == aNumber && t.n[1] <= 2 && t.n[0] <= 24 && t.flags&ordinal == 0:
+		m = moment{hour: t.n[0], certainty: bare}
+	case t.has(isNoon):
+		return moment{hour: 12, certainty: sure}, i + 1, true
+	case t.has(isMidnight):
+		return moment{certainty: sure}, i + 1, true
+	default:
+		return m, i, false
+	}
+	return r.half(i+1, m)
+}
+
+// half reads what may follow the figures of a time: am, pm, noon, hrs, Uhr.
+func (r *reader) half(i int, m moment) (moment, int, bool) {
+	t := r.tok(i)
+	switch {
+	case t.has(isMeridiem) && m.half == 0 && m.hour <= 12:
+		m.half, m.certainty = am, sure
+		if lower(r.plain.text[t.start]) == 'p' {
+			m.half = pm
+		}
+		i++
+		if r.tok(i).is('.') && r.tok(i-1).end == r.tok(i).start {
+			i++
+		}
+	case t.has(isNoon) && m.hour == 12:
+		m.certainty = sure
+		i++
+	case t.has(isMidnight) && m.hour%12 == 0:
+		m = moment{hour: m.hour / 24 * 24, certainty: sure}
+		i++
+	}
+	if r.tok(i).has(isClock) && !r.isLength(i) {
+		m.certainty = max(m.certainty, compact)
+		if r.tok(i-1).kind == aNumber && r.tok(i - 1).n[1] == 2 || r.tok(i - 1).n[1] == 4 {
+			m.certainty = sure
+		}
+		i++
+	}
+	if m.half != 0 && m.hour > 12 {
+		m.half = 0
+	}
+	return m, i, true
+}
+
+// isLength tells "2 hours" from "14 hours": an hour that is one, not many.
+func (r *reader) isLength(i int) bool {
+	t := r.tok(i - 1)
+	return t.kind == aNumber && t.n[1] == 1 && (r.phrase(i, "hours") || r.phrase(i, "hour") || r.phrase(i, "hrs") || r.phrase(i, "hr"))
+}
+
+// rangeEnd reads the separator and the end of a range.
+func (r *reader) rangeEnd(i int, h *hours, between bool) (int, bool) {
+	j, ok := r.separator(i, between)
+	if !ok {
+		return i, false
+	}
+	var lead hours
+	j = r.skipEndLead(j, &lead)
+	date, dated := r.date(j)
+	if dated {
+		if len(date.days) != 1 {
+			return i, false
+		}
+		j = date.end
+		for r.tok(j).is(',') || r.tok(j).is(':') || r.tok(j).has(isAt) || r.tok(j).is('.') || r.tok(j).is('-') {
+			j++
+		}
+	}
+	before := j
+	to, j, ok := r.moment(j)
+	if !ok || !dated && r.tok(before).kind == aNumber && r.tok(before).n[1] <= 2 && r.startsDate(before) {
+		return i, false
+	}
+	if !dated && r.tok(i).is('/') && (h.from.certainty == bare || to.certainty == bare) {
+		return i, false
+	}
+	if dated {
+		h.toDate = &date
+	}
+	h.to, h.ranged = to, true
+	h.certainty = max(h.certainty, to.certainty)
+	j = r.zoneAfter(j, h)
+	if !dated {
+		j = r.endDateAfter(j, h)
+	}
+	h.shareHalf()
+	return j, true
+}
+
+// endDateAfter reads the note that the end lies on the next day: "(+1)".
+func (r *reader) endDateAfter(i int, h *hours) int {
+	j := i
+	if r.tok(j).is('(') {
+		j++
+	}
+	if r.tok(j).is('+') && r.tok(j+1).kind == aNumber && r.tok(j + 1).n[0] == 1 {
+		j += 2
+		if r.phrase(j, "day") || r.phrase(j, "d") {
+			j++
+		}
+		if r.tok(j).is(')') {
+			j++
+		}
+		return j
+	}
+	return i
+}
+
+// startsDate tells whether the number at i is a day's and not an hour.
+func (r *reader) startsDate(i int) bool {
+	for j := i + 1; j < i+3; j++ {
+		t := r.tok(j)
+		if t.has(isMonth) {
+			return !t.has(isWeekday) && r.isRealMonth(j)
+		}
+		if !t.is('.') && !t.has(isOn) {
+			return false
+		}
+	}
+	return false
+}
+
+// skipEndLead skips what may stand between the separator and the end's time.
+func (r *reader) skipEndLead(i int, h *hours) int {
+	between := false
+	i = r.skipLead(i, h, &between)
+	for r.tok(i).is(':') || r.tok(i).is('=') {
+		i++
+	}
+	return r.skipLead(i, h, &between)
+}
+
+// separator skips what stands between the start and the end of a range.
+func (r *reader) separator(i int, between bool) (int, bool) {
+	j := i
+	if r.tok(j).is(',') && r.tok(j+1).has(isUntil|isEnd) {
+		j++
+	}
+	t := r.tok(j)
+	switch {
+	case t.is('-') || t.is('~') || t.has(isUntil) && !r.isAlt(j) || t.kind == anArrow && t.char == '>':
+		j++
+		if t.is('-') && r.tok(j).is('-') {
+			j++
+		}
+		return j, true
+	case t.is('/'):
+		return j + 1, r.tok(j-1).end == t.start && r.tok(j+1).start == t.end && r.tok(j+1).kind != aDate
+	case between && (t.has(isAnd) || t.is('&')):
+		return j + 1, true
+	}
+	return r.endLabel(j)
+}
+
+// isAlt tells the words that only sometimes part a range's ends.
+func (r *reader) isAlt(i int) bool {
+	s := r.text(r.tok(i))
+	return equalLower(s, "alle") && !r.timeFollows(i+1)
+}
+
+// endLabel skips the label of an end that stands on a line or in a cell of its
+// own: "Start: …, End: …".
+func (r *reader) endLabel(i int) (int, bool) {
+	j, moved := i, false
+	for n := 0; n < 6; n++ {
+		t := r.tok(j)
+		if t.has(isEnd) && (moved || t.has(isEnd)) {
+			j++
+			for r.tok(j).is(':') || r.tok(j).is('=') || r.tok(j).kind == aCell || r.tok(j).has(isSlot) || r.tok(j).is('(') && r.tok(j+1).has(isZone) || r.tok(j).has(isZone) || r.tok(j).is(')') {
+				j++
+			}
+			return j, true
+		}
+		if !(t.breaks() || t.is(',') || t.is(';') || t.is('*') || t.kind == aMark || t.has(isSlot) || t.kind == aNumber && r.tok(j-1).has(isSlot)) {
+			return i, false
+		}
+		moved = moved || t.breaks()
+		j++
+	}
+	return i, false
+}
+
+// shareHalf lets one am or pm speak for both ends: "2-4am", "11-1pm".
+func (h *hours) shareHalf() {
+	switch {
+	case h.to.half != 0 && h.from.half == 0 && h.from.hour <= 12 && h.from.hour > 0:
+		h.from.half = h.to.half
+		if h.from.length() >= h.to.length() && h.toDate == nil {
+			h.from.half = am + pm - h.to.half
+		}
+	case h.from.half != 0 && h.to.half == 0 && h.to.hour <= 12 && h.to.hour > 0 && h.toDate == nil:
+		h.to.half = h.from.half
+		if h.to.length() <= h.from.length() {
+			h.to.half = am + pm - h.from.half
+		}
+	}
+}
+
+// lasting reads the length of a window behind its start: "10:00 for 2 hours",
+// "10:00 (2h)", "10:00 + 2 hours".
+func (r *reader) lasting(i int, h *hours) int {
+	j := i
+	for n := 0; n < 2 && (r.tok(j).is(',') || r.tok(j).is('(') || r.tok(j).is('+') || r.phrase(j, "for") || r.phrase(j, "lasting") || r.phrase(j, "duration") || r.phrase(j, "für") || r.tok(j).is('/')); n++ {
+		j++
+	}
+	if r.tok(j).is(':') {
+		j++
+	}
+	length, k := r.duration(j)
+	if length == 0 || j == i {
+		return i
+	}
+	h.lasting = length
+	if r.tok(k).is(')') {
+		k++
+	}
+	return r.zoneAfter(k, h)
+}
+
+// lastingFirst reads "2 hours from 10:00".
+func (r *reader) lastingFirst(i int) (hours, bool) {
+	j := i
+	if r.phrase(j, "for") {
+		j++
+	}
+	length, k := r.duration(j)
+	if length == 0 || !r.tok(k).has(isFrom|isStart) {
+		return hours{}, false
+	}
+	h, ok := r.timeRange(k)
+	if !ok || h.ranged || h.lasting != 0 {
+		return hours{}, false
+	}
+	h.start, h.lasting = i, length
+	return h, true
+}
+
+// duration reads a number of hours or minutes.
+func (r *reader) duration(i int) (time.Duration, int) {
+	t := r.tok(i)
+	var n int
+	switch {
+	case t.kind == aNumber && t.flags&ordinal == 0 && t.n[1] <= 3:
+		n = t.n[0]
+	case t.kind == aTime && t.flags&bareHour != 0 && t.flags&(am|pm) == 0 && t.n[0] <= 12:
+		return time.Duration(t.n[0]) * time.Hour, i + 1
+	case r.phrase(i, "two"):
+		n = 2
+	case r.phrase(i, "one"), r.phrase(i, "an"):
+		n = 1
+	case r.phrase(i, "three"):
+		n = 3
+	default:
+		return 0, i
+	}
+	j := i + 1
+	if r.tok(j).is('-') {
+		j++
+	}
+	switch unit := r.text(r.tok(j)); {
+	case equalLower(unit, "hours"), equalLower(unit, "hour"), equalLower(unit, "hrs"), equalLower(unit, "hr"), equalLower(unit, "h"), equalLower(unit, "timer"), equalLower(unit, "stunden"):
+		return time.Duration(n) * time.Hour, j + 1
+	case equalLower(unit, "minutes"), equalLower(unit, "min"), equalLower(unit, "mins"):
+		return time.Duration(n) * time.Minute, j + 1
+	}
+	return 0, i
+}

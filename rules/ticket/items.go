@@ -1,0 +1,106 @@
+package ticket
+
+// An item is a date or a time of day of the text, in the text's order.
+type item struct {
+	start, end int // tokens
+	date       dates
+	hours      hours
+	isDate     bool
+	taken      bool // belongs to an instant, not to a window
+}
+
+// items collects the dates and times of the text.
+func (r *reader) items() []item {
+	list := make([]item, 0, 8)
+	for i := 0; i < len(r.toks); {
+		t := &r.toks[i]
+		if it, ok := r.itemAt(i, t); ok && it.end > i {
+			list = append(list, it)
+			i = it.end
+			continue
+		}
+		i++
+	}
+	return list
+}
+
+// itemAt reads the item that begins at i.
+func (r *reader) itemAt(i int, t *token) (item, bool) {
+	if !startsItem(t) {
+		return item{}, false
+	}
+	if d, ok := r.date(i); ok {
+		return item{start: d.start, end: d.end, date: d, isDate: true}, true
+	}
+	if h, ok := r.hours(i); ok {
+		return item{start: h.start, end: h.end, hours: h}, true
+	}
+	return item{}, false
+}
+
+// startsItem keeps the grammar from being tried at every word.
+func startsItem(t *token) bool {
+	switch t.kind {
+	case aTime, aDate, aPair, aNumber, anOffset:
+		return true
+	case aWord:
+		return t.word.class&(isMonth|isWeekday|isShortDay|isRelative|isAt|isFrom|isNoon|isMidnight|isZone|isOn|isNext|isOrdinal) != 0 || t.word.class == 0 || t.word.class&isFiller != 0
+	}
+	return false
+}
+
+// gap says how closely two items belong together.
+type gap int
+
+const (
+	apart  gap = iota // other things are said between them
+	within            // in one sentence, with a few other words between
+	near              // nothing but what joins or labels windows
+)
+
+// looseWords is how many other words may stand between a date and its time.
+const looseWords = 5
+
+// gapBetween judges the tokens from i up to j. It looks at no more of them than
+// a window's label can have.
+func (r *reader) gapBetween(i, j int) gap {
+	const reach = 24
+	if j-i > reach {
+		return apart
+	}
+	g, words, broken := near, 0, false
+	for k := i; k < j; k++ {
+		t := r.tok(k)
+		switch {
+		case t.breaks():
+			broken = true
+		case t.kind == aMark, t.kind == anArrow, t.kind == aBox, t.kind == aNumber && r.tok(k-1).has(isSlot|isOrdinal),
+			t.kind == aPunct && t.char != '?' && t.char != '!':
+		case t.has(joins):
+		default:
+			words++
+			g = within
+		}
+		if t.is('.') && r.tok(k+1).kind == aWord && r.tok(k+1).start > t.end && !r.tok(k+1).has(joins) {
+			return apart
+		}
+	}
+	if g == within && (broken || words > looseWords) {
+		return apart
+	}
+	return g
+}
+
+// joins are the words that say nothing of their own between a date and a time,
+// or between two windows.
+const joins = isAt | isFrom | isOr | isAnd | isOn | isSlot | isFiller | isOrdinal | isClock | isStart | isThis | isNext | isWeekday | isRelative | isUntil | isZone | isUnsure
+
+// broken tells whether a line ends between two tokens.
+func (r *reader) broken(i, j int) bool {
+	for ; i < j; i++ {
+		if r.tok(i).breaks() {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,250 @@
+package ticket
+
+import "strings"
+
+// letters reads a run that begins with a letter: a word, a name, a zone.
+func (lx *lexer) letters() {
+	start := lx.pos
+	end := blobEnd(lx.s, start, "-.'")
+	if end == start { // a symbol outside ASCII
+		lx.pos = start + max(1, runeWidth(lx.s, start))
+		lx.add(token{kind: aPunct, char: '*', start: start, end: lx.pos})
+		return
+	}
+	if end < len(lx.s) && (lx.s[end] == '@' || strings.HasPrefix(lx.s[end:], "://")) {
+		lx.blob(end)
+		return
+	}
+	if lx.location(start, end) || lx.zoneOffset(start) || lx.monthFirst(start, end) {
+		return
+	}
+	lx.wordOrName(start, end)
+}
+
+// runeWidth is the width of the UTF-8 sequence at i, valid or not.
+func runeWidth(s string, i int) int {
+	n := 1
+	for i+n < len(s) && s[i+n]&0xC0 == 0x80 {
+		n++
+	}
+	return n
+}
+
+// wordOrName decides between a word, a name, words that only a hyphen or a
+// missing blank joins, and a blob.
+func (lx *lexer) wordOrName(start, end int) {
+	s := lx.s[start:end]
+	inner := strings.IndexAny(s, "_-.0123456789")
+	if inner < 0 {
+		lx.word(start, end)
+		return
+	}
+	if w := lookup(s); w.class != 0 {
+		lx.add(token{kind: aWord, start: start, end: end, word: w})
+		lx.pos = end
+		return
+	}
+	if core := strings.Trim(s, "_"); len(core) < len(s) && wordEnd(core) == len(core) { // _emphasis_
+		start += strings.Index(s, core)
+		lx.word(start, start+len(core))
+		lx.pos = end
+		return
+	}
+	if isName(s) {
+		lx.name(start, end)
+		return
+	}
+	if !strings.ContainsAny(s, "_0123456789") || lx.joined(start, end) {
+		lx.word(start, start+wordEnd(s))
+		return
+	}
+	lx.blob(end)
+}
+
+// wordEnd returns the length of the letters that s begins with.
+func wordEnd(s string) int {
+	i := 0
+	for i < len(s) {
+		n := letterAt(s, i)
+		if n == 0 && !(s[i] == '\'' && i+1 < len(s) && letterAt(s, i+1) > 0) {
+			break
+		}
+		i += max(n, 1)
+	}
+	return max(i, 1)
+}
+
+// joined tells whether the run is a word known to the reader, glued to what
+// follows by a mark: "Wed.21.05", "window1-", "kl.08.00".
+func (lx *lexer) joined(start, end int) bool {
+	n := wordEnd(lx.s[start:end])
+	if start+n >= end || !contains(".-", lx.s[start+n]) {
+		return false
+	}
+	w := lookup(lx.s[start : start+n])
+	return w.class&(isMonth|isWeekday|isShortDay|isAt|isSlot|isNot) != 0 && isDigit(lx.s[start+n+1])
+}
+
+func (lx *lexer) word(start, end int) {
+	s := lx.s[start:end]
+	w := lookup(s)
+	if w.class == 0 && strings.HasSuffix(s, "'s") {
+		w = lookup(s[:len(s)-2])
+	}
+	if w.class&isMeridiem != 0 && end < len(lx.s) && lx.s[end] == '.' { // a.m. p.m.
+		end++
+	}
+	lx.add(token{kind: aWord, start: start, end: end, word: w})
+	lx.pos = end
+}
+
+func (lx *lexer) name(start, end int) {
+	s := strings.TrimRight(strings.TrimLeft(lx.s[start:end], "_"), "_")
+	start += strings.Index(lx.s[start:end], s)
+	t := token{kind: aName, start: start, end: start + len(s)}
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 {
+			t.flags |= foreign
+		}
+	}
+	lx.add(t)
+	lx.pos = end
+}
+
+// isName tells whether a run can be an environment's name: with an underscore
+// whatever its parts, with a hyphen or a dot where a part says what it is for.
+func isName(s string) bool {
+	s = strings.Trim(s, "_")
+	if strings.HasPrefix(s, "www.") || hasExtension(s) {
+		return false
+	}
+	role, underscore := false, false
+	for i, start := 0, 0; i <= len(s); i++ {
+		if i < len(s) && !contains("_-.", s[i]) {
+			continue
+		}
+		if i < len(s) && s[i] == '_' {
+			underscore = true
+		}
+		part := strings.TrimRight(s[start:i], "0123456789")
+		start = i + 1
+		if len(part) <= longestWord && (environmentParts[part] || environmentParts[strings.ToLower(part)]) {
+			role = true
+			continue
+		}
+		if w := lookup(part); w.class&(isRefresh|isDatabase|isSystem|isSchema|isUpgrade) != 0 && !underscore {
+			return false
+		}
+	}
+	return (underscore || role) && strings.ContainsAny(s, "_-.")
+}
+
+// hasExtension tells the names of files and sites.
+func hasExtension(s string) bool {
+	i := strings.LastIndexByte(s, '.')
+	if i < 0 {
+		return false
+	}
+	switch strings.ToLower(s[i+1:]) {
+	case "png", "jpg", "jpeg", "gif", "pdf", "doc", "docx", "xls", "xlsx", "csv", "txt", "zip", "sql", "bak", "log", "xml", "json", "msg", "eml", "html", "htm", "com", "net", "org", "exe":
+		return true
+	}
+	return false
+}
+
+// location reads an IANA name such as Europe/Oslo.
+func (lx *lexer) location(start, end int) bool {
+	if end >= len(lx.s) || lx.s[end] != '/' {
+		return false
+	}
+	switch lx.s[start:end] {
+	case "Europe", "America", "Asia", "Africa", "Australia", "Pacific", "Atlantic", "Indian", "Antarctica", "Etc", "US":
+	default:
+		return false
+	}
+	stop := end + 1
+	for stop < len(lx.s) && (isAlnum(lx.s[stop]) || contains("_/-+", lx.s[stop])) {
+		stop++
+	}
+	lx.add(token{kind: anOffset, char: '/', start: start, end: stop})
+	lx.pos = stop
+	return true
+}
+
+// zoneOffset reads UTC+8, GMT-0500, UTC +05:30.
+func (lx *lexer) zoneOffset(start int) bool {
+	i := start
+	for i < len(lx.s) && isLetter(lx.s[i]) {
+		i++
+	}
+	if i-start != 3 || !lookup(lx.s[start:i]).zone.named("UTC") {
+		return false
+	}
+	if i < len(lx.s) && lx.s[i] == ' ' {
+		i++
+	}
+	seconds, n := offsetAt(lx.s, i)
+	if n == 0 || lx.s[i] == '-' && rangeFollows(lx.s, i+n) {
+		return false
+	}
+	lx.add(token{kind: anOffset, start: start, end: i + n, n: [3]int{seconds}})
+	lx.pos = i + n
+	return true
+}
+
+// rangeFollows tells "02:00 UTC-04:00 UTC" from an offset.
+func rangeFollows(s string, i int) bool {
+	rest := strings.TrimLeft(s[i:min(len(s), i+8)], " ")
+	return len(rest) >= 3 && lookup(rest[:3]).zone.named("UTC") || len(rest) > 0 && rest[0] == ':'
+}
+
+// named tells whether the zone has a meaning of that label.
+func (z *zoneName) named(label string) bool {
+	return z != nil && z.meanings[0].label == label
+}
+
+// offsetAt reads [+-]h, hh, hhmm or hh:mm at i and returns its seconds and
+// length.
+func offsetAt(s string, i int) (seconds, length int) {
+	if i >= len(s) || s[i] != '+' && s[i] != '-' {
+		return 0, 0
+	}
+	j, h := i+1, 0
+	for j < len(s) && isDigit(s[j]) && j-i <= 4 {
+		h = h*10 + int(s[j]-'0')
+		j++
+	}
+	digits, m := j-i-1, 0
+	switch {
+	case digits == 0 || digits == 3:
+		return 0, 0
+	case digits == 4:
+		h, m = h/100, h%100
+	case j+2 < len(s) && s[j] == ':' && isDigit(s[j+1]) && isDigit(s[j+2]):
+		m = int(s[j+1]-'0')*10 + int(s[j+2]-'0')
+		j += 3
+	}
+	if h > 14 || m > 59 || j < len(s) && (isAlnum(s[j]) || s[j] == '_') {
+		return 0, 0
+	}
+	seconds = h*hour + m*60
+	if s[i] == '-' {
+		seconds = -seconds
+	}
+	return seconds, j - i
+}
+
+// monthFirst reads a month glued to its day: Oct-9-2024, Oct.9.
+func (lx *lexer) monthFirst(start, end int) bool {
+	n := wordEnd(lx.s[start:end])
+	if start+n+1 >= end || !contains("-./", lx.s[start+n]) || !isDigit(lx.s[start+n+1]) {
+		return false
+	}
+	w := lookup(lx.s[start : start+n])
+	if w.class&isMonth == 0 {
+		return false
+	}
+	lx.add(token{kind: aWord, start: start, end: start + n, word: w})
+	lx.pos = start + n + 1
+	return true
+}

@@ -1,0 +1,150 @@
+package ticket
+
+// markLists turns the markers of lists and the numbers of labels into marks, so
+// that no grammar takes them for days or hours.
+func (r *reader) markLists() {
+	dashed := r.dashedList()
+	hashes, lineStart := 0, true
+	for i := range r.toks {
+		t := &r.toks[i]
+		switch {
+		case t.kind == aNumber:
+			r.markNumber(i, lineStart, dashed)
+		case t.kind == aWord && (lineStart || r.tok(i-1).is('(')) && r.isLetterMark(i):
+			r.mark(i, i+1, int(lower(r.plain.text[t.start])-'a')+1)
+		case t.has(isSlot) && r.tok(i+1).kind == aWord && r.isLetterLabel(i+1):
+			r.mark(i+1, i+1, int(lower(r.plain.text[r.tok(i+1).start])-'a')+1)
+		case lineStart && t.is('#'):
+			hashes++
+			r.mark(i, i, hashes)
+		}
+		if t.kind != aMark && !t.is('*') && !t.is('-') && t.kind != anArrow && !t.is('"') {
+			lineStart = t.breaks() || t.kind == aForm
+		}
+	}
+}
+
+// mark makes one mark of the tokens from i to j.
+func (r *reader) mark(i, j, n int) {
+	for k := i; k <= j; k++ {
+		r.toks[k].kind = aMark
+		r.toks[k].n = [3]int{n}
+	}
+}
+
+// dashedList tells a list whose markers are "1 -", "2 -".
+func (r *reader) dashedList() bool {
+	found := 0
+	for i := range r.toks {
+		if r.toks[i].kind == aNumber && r.tok(i-1).breaks() && r.tok(i+1).is('-') && r.toks[i].n[0] == found+1 {
+			found++
+		}
+	}
+	return found >= 2
+}
+
+// markNumber marks a number that counts an item or a window.
+func (r *reader) markNumber(i int, lineStart, dashed bool) {
+	t, next := r.tok(i), r.tok(i+1)
+	if t.n[1] > 2 || t.n[0] > 30 {
+		return
+	}
+	n := t.n[0]
+	switch {
+	case t.flags&ordinal != 0:
+		if n <= 5 && r.ordinalLabels(i) {
+			r.mark(i, i, n)
+		}
+	case r.tok(i-1).is('(') && next.is(')'):
+		r.mark(i-1, i+1, n)
+	case next.is(')') && !r.insideBracket(i):
+		r.mark(i, i+1, n)
+	case lineStart && next.is('.') && !r.isDay(i+2), lineStart && next.is(':'),
+		lineStart && dashed && next.is('-'),
+		next.is('.') && r.countsOn(i) && !r.isDay(i+2):
+		r.mark(i, i+1, n)
+	case r.tok(i-1).has(isSlot) && n <= 9 && r.indexEnds(i+1):
+		r.mark(i, i, n)
+	}
+}
+
+// isDay tells whether the number before i and its dot are a day: a month
+// follows, and not a month with a day of its own.
+func (r *reader) isDay(i int) bool {
+	if !r.tok(i).has(isMonth | isWeakMonth) {
+		return false
+	}
+	after := r.tok(i + 1)
+	return !(after.kind == aNumber && after.n[1] <= 2 && !r.tok(i+2).is('-') && !r.tok(i+2).has(isUntil))
+}
+
+// countsOn tells whether the number at i goes on a list that runs inside a line:
+// "1. X_prod 2. X_test 3. …".
+func (r *reader) countsOn(i int) bool {
+	n := r.tok(i).n[0]
+	if r.tok(i+2).kind == aNewline && r.tok(i-1).kind == aWord {
+		return false
+	}
+	for k := i - 1; k >= 0 && k > i-40; k-- {
+		if r.tok(k).kind == aMark {
+			return r.tok(k).n[0] == n-1
+		}
+	}
+	return false
+}
+
+// insideBracket tells whether a bracket opened shortly before i is still open.
+func (r *reader) insideBracket(i int) bool {
+	for k := i - 1; k > i-8; k-- {
+		t := r.tok(k)
+		if t.is(')') || t.kind == aNewline {
+			return false
+		}
+		if t.is('(') {
+			return true
+		}
+	}
+	return false
+}
+
+// ordinalLabels tells "1st: …", "1st Tuesday 9 June" and "2nd window" from "1st
+// October".
+func (r *reader) ordinalLabels(i int) bool {
+	t := r.tok(i + 1)
+	if t.is('.') || t.is(',') {
+		return false
+	}
+	return t.is(':') || t.is('-') || t.is('=') || t.is(')') || t.kind == aCell || t.kind == aDate || t.kind == aNumber ||
+		t.has(isWeekday) || t.has(isSlot) && !t.has(isMonth) || t.has(isMonth) && r.tok(i+2).kind == aNumber && r.tok(i + 2).n[1] <= 2 && r.tok(i+3).kind != aTime && !r.tok(i+3).is('-')
+}
+
+// indexEnds tells whether the number before i only counts a label: "Window 1",
+// and not "Date 9 October".
+func (r *reader) indexEnds(i int) bool {
+	t := r.tok(i)
+	switch {
+	case t.has(isMonth | isWeakMonth):
+		return r.isDay(i) == false && r.tok(i+1).kind == aNumber
+	case t.is('-') || t.is('.'):
+		next := r.tok(i + 1)
+		return next.kind == aDate || next.has(isWeekday|isMonth) || next.kind == aNumber && r.tok(i+2).has(isMonth) || next.kind == aTime && t.end < next.start || next.kind == aName || t.is('.') && next.kind == aNewline
+	case t.is('/') || t.is('~'), t.has(isMeridiem | isClock | isZone | isUntil), t.kind == anOffset:
+		return false
+	}
+	return true
+}
+
+// isLetterMark tells "a)" and "b." at the start of a line.
+func (r *reader) isLetterMark(i int) bool {
+	t, next := r.tok(i), r.tok(i+1)
+	return t.end-t.start == 1 && lower(r.plain.text[t.start]) <= 'j' && isLetter(r.plain.text[t.start]) &&
+		(next.is(')') || next.is('.') && next.start == t.end && r.tok(i+2).start > next.end)
+}
+
+// isLetterLabel tells the A of "Window A".
+func (r *reader) isLetterLabel(i int) bool {
+	t, next := r.tok(i), r.tok(i+1)
+	c := r.plain.text[t.start]
+	return t.end-t.start == 1 && c >= 'A' && c <= 'F' &&
+		(next.is(':') || next.is('-') || next.is('=') || next.is(')') || next.breaks() || next.kind == aDate || next.kind == aNumber || next.has(isWeekday))
+}

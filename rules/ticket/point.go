@@ -1,0 +1,170 @@
+package ticket
+
+// pointReach is how far the instant may stand from the words that announce it.
+const pointReach = 10
+
+// point finds the instant whose data are wanted, and takes its items away from
+// the windows.
+func (r *reader) point(items []item, fields []field, spoken bool) *Instant {
+	for k := range fields {
+		if f := &fields[k]; f.slot == pointSlot {
+			if p, ok := r.instantIn(items, f.start, r.answerEnd(f.start, f.end)); ok {
+				return p
+			}
+			if i, j := r.trim(f.start, r.answerEnd(f.start, f.end)); i < j && !r.isOpen(i, j) && !r.isLatestCopy(i, j) && r.hasFigure(i, j) {
+				return r.unreadInstant(i, j)
+			}
+		}
+	}
+	for i := range r.toks {
+		n := r.announces(i)
+		if n == 0 {
+			continue
+		}
+		end := i + n + pointReach
+		if p, ok := r.instantIn(items, i+n, end); ok {
+			return p
+		}
+	}
+	if spoken {
+		return r.lonePoint(items)
+	}
+	return nil
+}
+
+// isLatestCopy tells "latest", "now": no instant but the usual copy.
+func (r *reader) isLatestCopy(i, j int) bool {
+	for ; i < j; i++ {
+		if r.tok(i).has(isLatest) || r.phrase(i, "now") || r.phrase(i, "n") || r.phrase(i, "no") {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reader) hasFigure(i, j int) bool {
+	for ; i < j; i++ {
+		switch r.tok(i).kind {
+		case aNumber, aDate, aTime, aPair:
+			return true
+		}
+	}
+	return false
+}
+
+// announces returns the length of the words at i that announce an instant, 0
+// where there are none.
+func (r *reader) announces(i int) int {
+	t := r.tok(i)
+	if t.kind != aWord {
+		return 0
+	}
+	for _, a := range announcements {
+		if equalLower(r.text(t), a[0]) && r.phrase(i, a...) {
+			return len(a)
+		}
+	}
+	if t.has(isDatabase) && (r.phrase(i+1, "from") || r.phrase(i+1, "of") || r.phrase(i+1, "until") || r.phrase(i+1, "till") || r.phrase(i+1, "on") || r.phrase(i+1, "at")) {
+		return 2
+	}
+	return 0
+}
+
+var announcements = [][]string{
+	{"as", "of"}, {"as", "at"}, {"as", "it", "was"}, {"as", "they", "were"}, {"up", "until"}, {"up", "to"}, {"up", "till"},
+	{"point", "in", "time"}, {"point-in-time"}, {"restore", "point"}, {"snapshot"}, {"backup", "from"}, {"backup", "of"}, {"backup", "taken"},
+	{"state", "of"}, {"state", "on"}, {"state", "at"}, {"state", "from"}, {"status", "as"}, {"pit"}, {"looked", "on"}, {"looked", "at"}, {"was", "on"}, {"was", "at"},
+	{"stand", "vom"}, {"stand", "per"}, {"per"}, {"back", "to"}, {"cut-off"}, {"cutoff"}, {"data", "until"}, {"content", "of"},
+}
+
+// instantIn reads the instant among the tokens [start, end): a date with a time,
+// in either order, that is no range.
+func (r *reader) instantIn(items []item, start, end int) (*Instant, bool) {
+	for k := range items {
+		it := &items[k]
+		if it.start < start || it.taken {
+			continue
+		}
+		if it.start >= end || r.gapIsBroken(start, it.start) {
+			break
+		}
+		d, h := it, (*item)(nil)
+		if k+1 < len(items) && items[k+1].isDate != it.isDate && r.gapBetween(it.end, items[k+1].start) != apart && !r.broken(it.end, items[k+1].start) {
+			h = &items[k+1]
+		}
+		if !it.isDate {
+			d, h = h, it
+		}
+		if h != nil && (h.hours.ranged || h.hours.lasting != 0) || d == nil || !it.isDate && h.hours.certainty < sure {
+			return nil, false
+		}
+		return r.instant(d, h), true
+	}
+	return nil, false
+}
+
+// gapIsBroken tells whether a line or a sentence ends between two tokens, other
+// than right at the first.
+func (r *reader) gapIsBroken(i, j int) bool {
+	said := false
+	for ; i < j; i++ {
+		t := r.tok(i)
+		if t.kind == aWord && !t.has(joins) && !t.has(isDatabase|isRole|isSystem|isLatest|isSource) {
+			said = true
+		}
+		if said && t.breaks() || t.is('.') && r.tok(i+1).start > t.end && r.tok(i+1).kind == aWord {
+			return true
+		}
+	}
+	return false
+}
+
+// lonePoint finds the one date with a single time in a text whose other times
+// are ranges: there the point in time stands without an announcement.
+func (r *reader) lonePoint(items []item) *Instant {
+	at, singles, ranges := -1, 0, 0
+	for k := range items {
+		it := &items[k]
+		switch {
+		case it.isDate || it.taken:
+		case it.hours.ranged:
+			ranges++
+		case k > 0 && items[k-1].isDate && r.gapBetween(items[k-1].end, it.start) != apart:
+			at = k
+			singles++
+		}
+	}
+	if ranges == 0 || singles != 1 {
+		return nil
+	}
+	return r.instant(&items[at-1], &items[at])
+}
+
+// instant settles an instant from its date and its time; the time may be
+// missing. It takes both items.
+func (r *reader) instant(d, h *item) *Instant {
+	start, end := d.start, d.end
+	d.taken = true
+	if h == nil || len(d.date.days) != 1 {
+		return r.unreadInstant(start, end)
+	}
+	h.taken = true
+	start, end = min(start, h.start), max(end, h.end)
+	w := r.window(&rawWindow{date: d.date.days[0], dates: &d.date, hours: &h.hours, start: start, end: end, past: true})
+	p := &Instant{At: w.Start, Written: w.Written, Span: w.Span}
+	for _, x := range w.Doubts {
+		if x != EndAssumed {
+			p.Doubts = append(p.Doubts, x)
+		}
+	}
+	for _, x := range w.Readings {
+		p.Readings = append(p.Readings, Reading{Start: x.Start, End: x.Start, Zone: x.Zone})
+	}
+	return p
+}
+
+// unreadInstant quotes words that are no instant.
+func (r *reader) unreadInstant(i, j int) *Instant {
+	written, span := r.quote(i, j)
+	return &Instant{Written: written, Span: span, Doubts: []Doubt{Unreadable}}
+}

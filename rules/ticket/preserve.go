@@ -1,0 +1,399 @@
+package ticket
+
+// preserve reads whether the target's users are to be kept: under the form's
+// question or a label, as the fourth item of a list, as a line of its own, or
+// from a sentence.
+func (r *reader) preserve(fields []field) Preserve {
+	for k := range fields {
+		f := &fields[k]
+		if f.slot == preserveSlot {
+			if p := r.answerAbout(f.start, r.answerEnd(f.start, f.end), r.asksToWipe(f)); p.Answer != NotStated {
+				return p
+			}
+		}
+	}
+	for k := range fields {
+		f := &fields[k]
+		if f.slot == noSlot && f.mark == 4 || f.mark == 4 && f.slot == otherSlot {
+			if p := r.answerAbout(f.start, r.answerEnd(f.start, f.end), false); p.Answer != NotStated && !r.holdsItem(f) {
+				return p
+			}
+		}
+	}
+	if p := r.aboutUsers(); p.Answer != NotStated {
+		return p
+	}
+	return r.bareAnswer()
+}
+
+// asksToWipe tells a label that asks the opposite question: "Overwrite users?".
+func (r *reader) asksToWipe(f *field) bool {
+	wipe := false
+	for i := f.label; i < f.start && !f.form; i++ {
+		if r.tok(i).has(isKeep) {
+			return false
+		}
+		wipe = wipe || r.tok(i).has(isWipe)
+	}
+	return wipe
+}
+
+// holdsItem tells whether a list's item is about dates or environments.
+func (r *reader) holdsItem(f *field) bool {
+	for i := f.start; i < r.answerEnd(f.start, f.end); i++ {
+		switch r.tok(i).kind {
+		case aDate, aTime, aName, aPair:
+			return true
+		}
+	}
+	return false
+}
+
+// answerAbout judges an answer to the question itself.
+func (r *reader) answerAbout(start, end int, wipes bool) Preserve {
+	i, j := r.trimAnswer(start, end)
+	if i == j || r.isDefault(i, j) {
+		return Preserve{}
+	}
+	v := r.judgeAnswer(i, j)
+	if v == NotStated {
+		return Preserve{}
+	}
+	if wipes && v != Neither {
+		v = opposite(v)
+	}
+	return r.preserved(v, i, j)
+}
+
+func (r *reader) preserved(v YesNo, i, j int) Preserve {
+	start, end := r.tok(i).start, r.tok(j-1).end
+	return Preserve{Answer: v, Written: squeeze(r.plain.text[start:end]), Span: r.plain.original(start, end)}
+}
+
+func opposite(v YesNo) YesNo {
+	switch v {
+	case Yes:
+		return No
+	case No:
+		return Yes
+	}
+	return v
+}
+
+// trimAnswer is trim, but check boxes stay.
+func (r *reader) trimAnswer(i, j int) (int, int) {
+	i, j = r.trim(i, j)
+	if e := r.answerStop(i, j); e > i {
+		j = e
+	}
+	return i, j
+}
+
+// answerStop ends an answer at its sentence's end.
+func (r *reader) answerStop(i, j int) int {
+	for k := i + 1; k < j; k++ {
+		t := r.tok(k)
+		if (t.is('.') || t.is('!')) && r.tok(k+1).start > t.end && !r.tok(k+1).has(isYes|isNo|isKeep|isWipe) || t.is(';') || t.breaks() && k > i {
+			return k
+		}
+	}
+	return j
+}
+
+// isDefault tells "n/a", "default" and their like.
+func (r *reader) isDefault(i, j int) bool {
+	switch s := lowerString(squeeze(r.plain.text[r.tok(i).start:r.tok(j-1).end])); s {
+	case "n/a", "na", "n.a", "n.a.", "n / a", "default", "as default", "standard", "none", "nil", "blank", "n-a":
+		return true
+	}
+	return r.phrase(i, "not", "applicable") || r.phrase(i, "not", "relevant")
+}
+
+// judgeAnswer reads yes, no, or neither from an answer; NotStated where nothing
+// but the choice itself stands there ("yes / no").
+func (r *reader) judgeAnswer(i, j int) YesNo {
+	if v, ok := r.boxes(i, j); ok {
+		return v
+	}
+	var seen verdicts
+	chosen := false
+	for k := i; k < j; k++ {
+		if n := r.choice(k); n > 0 {
+			chosen = true
+			k += n - 1
+			continue
+		}
+		k += r.signal(k, i, j, &seen)
+	}
+	switch {
+	case seen.unsure || seen.yes && seen.no:
+		return Neither
+	case seen.yes:
+		return Yes
+	case seen.no:
+		return No
+	case chosen && !seen.other:
+		return NotStated
+	}
+	return Neither
+}
+
+// verdicts are the signs that an answer gives.
+type verdicts struct{ yes, no, unsure, other bool }
+
+func (v *verdicts) add(keep bool) {
+	v.yes = v.yes || keep
+	v.no = v.no || !keep
+}
+
+// choice returns the length of "yes or no", "Y/N" at i: the question repeated.
+func (r *reader) choice(i int) int {
+	j := i
+	if r.tok(j).is('(') {
+		j++
+	}
+	first := r.tok(j)
+	if !first.has(isYes | isNo) {
+		return 0
+	}
+	if !r.tok(j+1).is('/') && !r.tok(j+1).has(isOr) {
+		return 0
+	}
+	second := r.tok(j + 2)
+	if !second.has(isYes|isNo) || first.word.class&(isYes|isNo) == second.word.class&(isYes|isNo) {
+		return 0
+	}
+	j += 3
+	for r.tok(j).is(')') || r.tok(j).is(':') || r.tok(j).is('-') {
+		j++
+	}
+	return j - i
+}
+
+// signal reads one sign at k and returns how many further tokens belong to it.
+func (r *reader) signal(k, i, j int, seen *verdicts) int {
+	t := r.tok(k)
+	switch {
+	case t.kind != aWord:
+		return 0
+	case t.has(isUnsure) || r.isHedge(k):
+		seen.unsure = true
+	case t.has(isKeep | isWipe):
+		keep, n := r.verb(k, i, j)
+		seen.add(keep)
+		return n
+	case t.has(isYes) && !t.has(isNot):
+		seen.yes = true
+	case r.phrase(k, "not") && (r.phrase(k+1, "needed") || r.phrase(k+1, "required") || r.phrase(k+1, "necessary")):
+		seen.no = true
+		return 1
+	case t.has(isNo) && !r.negatesVerb(k, j):
+		seen.no = true
+	case r.phrase(k, "required") || r.phrase(k, "needed"):
+		seen.yes = seen.yes || !seen.no
+	case t.has(isNot) && k+1 >= j:
+		seen.no = true
+	default:
+		seen.other = true
+	}
+	return 0
+}
+
+// isHedge tells the phrases that leave the answer open.
+func (r *reader) isHedge(k int) bool {
+	for _, h := range [][]string{
+		{"not", "sure"}, {"no", "idea"}, {"no", "preference"}, {"don't", "know"}, {"dont", "know"}, {"do", "not", "know"}, {"don't", "mind"}, {"up", "to", "you"},
+		{"not", "decided"}, {"you", "decide"}, {"either", "way"}, {"not", "certain"}, {"to", "be", "confirmed"}, {"to", "be", "decided"}, {"let", "me", "check"}, {"will", "confirm"}, {"will", "check"},
+		{"what", "do", "you"}, {"what", "would", "you"}, {"please", "advise"}, {"pls", "advise"}, {"recommend"}, {"depending"}, {"partly"}, {"some"}, {"weiß", "nicht"}, {"ikke", "sikker"}, {"usual"},
+		{"need", "to", "check"}, {"checking"}, {"under", "discussion"}, {"don't", "care"}, {"not", "yet"}, {"what", "does"}, {"what", "is"}, {"only"},
+	} {
+		if r.phrase(k, h...) {
+			return true
+		}
+	}
+	return false
+}
+
+// negatesVerb tells whether a "no" only negates the verb that follows it.
+func (r *reader) negatesVerb(k, j int) bool {
+	for n := k + 1; n < j && n <= k+4; n++ {
+		t := r.tok(n)
+		if t.has(isKeep | isWipe) {
+			return true
+		}
+		if t.kind != aWord {
+			return false
+		}
+	}
+	return false
+}
+
+// verb judges a verb of keeping or wiping at k with what negates or answers it,
+// and returns how many tokens behind it that takes.
+func (r *reader) verb(k, i, j int) (keep bool, taken int) {
+	keep = r.tok(k).has(isKeep)
+	for n := k - 1; n >= i && n >= k-6; n-- {
+		t := r.tok(n)
+		if t.is(',') || t.is('.') || t.is(';') || t.breaks() || t.has(isKeep|isWipe) {
+			break
+		}
+		if t.has(isNot) || t.has(isNo) {
+			keep = !keep
+			break
+		}
+	}
+	for n := k + 1; n < j && n <= k+12; n++ {
+		t := r.tok(n)
+		switch {
+		case t.has(isNo) && !r.negatesVerb(n, j) && !t.has(isOn):
+			return false, n - k
+		case t.has(isYes):
+			return r.tok(k).has(isKeep) || keep, n - k
+		case t.is('=') || t.is(':') || t.is('(') || t.is(')') || t.is('-') || t.is('?') || t.has(isUsers|isTarget|isSystem|isRole|isOn|isDatabase) || t.kind == aName || r.phrase(n, "info") || r.phrase(n, "list"):
+		default:
+			return keep, 0
+		}
+	}
+	return keep, 0
+}
+
+// boxes reads check boxes: the ticked one counts, and of one box alone whether
+// it is ticked.
+func (r *reader) boxes(i, j int) (YesNo, bool) {
+	first, ticked, n := -1, NotStated, 0
+	for k := i; k < j; k++ {
+		if r.tok(k).kind != aBox {
+			continue
+		}
+		if first < 0 {
+			first = k
+		}
+		if r.tok(k).char != 'x' {
+			continue
+		}
+		n++
+		word := k + 1
+		if first > i { // "Yes [x] No [ ]"
+			word = k - 1
+		}
+		switch t := r.tok(word); {
+		case t.has(isYes):
+			ticked = Yes
+		case t.has(isNo):
+			ticked = No
+		}
+	}
+	if first < 0 {
+		return NotStated, false
+	}
+	if n > 1 {
+		return Neither, true
+	}
+	return ticked, true
+}
+
+// userReach is how far the users may stand from the verb about them.
+const userReach = 7
+
+// aboutUsers reads a sentence about keeping users.
+func (r *reader) aboutUsers() Preserve {
+	for k := range r.toks {
+		t := &r.toks[k]
+		if t.kind != aWord || t.flags&aside != 0 || t.word.class&(isKeep|isWipe|isUsers) == 0 {
+			continue
+		}
+		start, end := r.sentence(k)
+		if t.has(isKeep|isWipe) && r.usersNear(k, start, end) && !r.isOther(k) {
+			keep, n := r.verb(k, start, end)
+			v := No
+			if keep {
+				v = Yes
+			}
+			if r.hedged(start, end) {
+				v = Neither
+			}
+			return r.preserved(v, max(start, k-4), min(end, k+n+1+3))
+		}
+		if t.has(isUsers) && (r.tok(k+1).has(isYes|isNo) || r.tok(k+1).is('=') && r.tok(k+2).has(isYes|isNo)) && r.tok(k-1).kind != aName {
+			return r.answerAbout(k+1, end, false)
+		}
+		if t.has(isNo) && r.tok(k+1).has(isUsers) {
+			return r.preserved(No, k, k+2)
+		}
+	}
+	return Preserve{}
+}
+
+// hedged tells whether a sentence leaves it open.
+func (r *reader) hedged(start, end int) bool {
+	for k := start; k < end; k++ {
+		if r.phrase(k, "not", "sure") || r.phrase(k, "maybe") || r.phrase(k, "whether") || r.phrase(k, "unsure") || r.phrase(k, "not", "decided") {
+			return true
+		}
+	}
+	return false
+}
+
+// sentence returns the tokens of the sentence around k, not further than a
+// screen.
+func (r *reader) sentence(k int) (start, end int) {
+	const reach = 40
+	start, end = k, k
+	for start > 0 && start > k-reach && !r.stops(start-1) {
+		start--
+	}
+	for end < len(r.toks) && end < k+reach && !r.stops(end) {
+		end++
+	}
+	return start, end
+}
+
+// stops tells whether a sentence ends at i.
+func (r *reader) stops(i int) bool {
+	t := r.tok(i)
+	return t.breaks() || t.kind == aForm || t.kind == aMark || t.is(';') || t.is('!') || t.is('?') && !r.tok(i+1).has(isYes|isNo) || t.is('.') && r.tok(i+1).start > t.end
+}
+
+// usersNear tells whether the verb at k is about users.
+func (r *reader) usersNear(k, start, end int) bool {
+	for n := max(start, k-userReach); n < min(end, k+userReach+1); n++ {
+		if n != k && r.tok(n).has(isUsers) {
+			return true
+		}
+	}
+	return false
+}
+
+// isOther tells verbs of keeping that are about something else: "keep the users
+// informed".
+func (r *reader) isOther(k int) bool {
+	for n := k + 1; n <= k+5; n++ {
+		for _, w := range []string{"informed", "posted", "updated", "mind", "logged", "out"} {
+			if r.phrase(n, w) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// bareAnswer reads a line that is nothing but yes or no.
+func (r *reader) bareAnswer() Preserve {
+	for k := range r.toks {
+		t := &r.toks[k]
+		if !t.has(isYes|isNo) || t.flags&aside != 0 {
+			continue
+		}
+		before, after := k-1, k+1
+		for b := r.tok(before); b.is('*') || b.is('-') || b.kind == aMark || b.kind == anArrow; b = r.tok(before) {
+			before--
+		}
+		for r.tok(after).is('.') || r.tok(after).is(',') || r.tok(after).is('!') || r.phrase(after, "please") || r.phrase(after, "thanks") || r.phrase(after, "pls") {
+			after++
+		}
+		if r.tok(before).breaks() && r.tok(after).breaks() && t.end-t.start > 1 {
+			return r.answerAbout(k, after, false)
+		}
+	}
+	return Preserve{}
+}

@@ -1,0 +1,214 @@
+package ticket
+
+import "time"
+
+// relative reads a day that is counted from the day of writing: "tomorrow", "the
+// day after tomorrow", "in 3 days".
+func (r *reader) relative(i int, d *dates) bool {
+	j := i
+	for r.tok(j).has(isOn) && j < i+2 {
+		j++
+	}
+	days, next := -1, j
+	switch t := r.tok(j); {
+	case r.phrase(j, "day", "after", "tomorrow"):
+		days, next = 2, j+3
+	case r.phrase(j, "pasado", "mañana") || r.phrase(j, "après", "demain") || r.phrase(j, "apres", "demain"):
+		days, next = 2, j+2
+	case r.phrase(j, "depois", "de", "amanhã"):
+		days, next = 2, j+3
+	case t.has(isRelative):
+		days, next = t.word.days, j+1
+	case r.phrase(j, "in") && r.tok(j+1).kind == aNumber && (r.phrase(j+2, "days") || r.phrase(j+2, "day")):
+		days, next = r.tok(j + 1).n[0], j+3
+	}
+	if days < 0 || days > 60 {
+		return false
+	}
+	d.days = append(d.days, dayOf(today(r.at).AddDate(0, 0, days)))
+	d.start, d.end = i, r.trailingWeekday(next, d)
+	if r.tok(d.end).is('(') || r.tok(d.end).is(',') { // tomorrow (9 October 2024)
+		var named dates
+		if k := r.calendarDate(r.weekdays(d.end+1, &named), &named); len(named.days) == 1 {
+			named.start, named.end = i, k
+			if r.tok(k).is(')') {
+				named.end++
+			}
+			*d = named
+		}
+	}
+	return true
+}
+
+// phrase tells whether the words at i are these, in lower case or capitalised.
+func (r *reader) phrase(i int, words ...string) bool {
+	for k, w := range words {
+		t := r.tok(i + k)
+		if t.kind != aWord || !equalLower(r.text(t), w) {
+			return false
+		}
+	}
+	return true
+}
+
+func today(at time.Time) time.Time {
+	y, m, d := at.UTC().Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+}
+
+func dayOf(t time.Time) day {
+	y, m, d := t.Date()
+	return day{year: y, month: m, day: d, relative: true}
+}
+
+// comingWeekday reads a weekday that stands alone: the first one after the day
+// of writing, or that of next week where the text says so. "Monday to Friday"
+// is no date.
+func (r *reader) comingWeekday(i, j int, d *dates) bool {
+	if r.weekdaySpan(j, 1) || r.weekdaySpan(i-1, -1) {
+		return false
+	}
+	base, next := today(r.at), j
+	switch {
+	case r.phrase(j, "next", "week"):
+		base, next = nextMonday(base).AddDate(0, 0, -1), j+2
+	case r.tok(j).has(isOn) && r.phrase(j+1, "next", "week"):
+		base, next = nextMonday(base).AddDate(0, 0, -1), j+3
+	case r.phrase(i-2, "next", "week"):
+		base = nextMonday(base).AddDate(0, 0, -1)
+	case r.tok(j).has(isNext) && !r.tok(j).has(isUntil|isOn):
+		next = j + 1
+	}
+	n := (int(d.weekday) - int(base.Weekday()) + 7) % 7
+	if n == 0 {
+		n = 7
+	}
+	d.days = append(d.days, dayOf(base.AddDate(0, 0, n)))
+	d.end = next
+	return true
+}
+
+// weekdaySpan tells whether a hyphen or "to" joins the weekday beside i with
+// another one.
+func (r *reader) weekdaySpan(i, step int) bool {
+	t := r.tok(i)
+	return (t.is('-') || t.has(isUntil)) && r.tok(i+step).has(isWeekday)
+}
+
+func nextMonday(day time.Time) time.Time {
+	return day.AddDate(0, 0, 7-(int(day.Weekday())+6)%7)
+}
+
+// resolution is what one date of the text can be.
+type resolution struct {
+	dates       []time.Time // midnight UTC: one, several where it is ambiguous, or none
+	mismatch    bool        // the stated weekday fits none of the dates
+	yearAssumed bool
+	relative    bool
+}
+
+// resolve gives a day its year and chooses between day and month, in the
+// policy's order: the stated weekday, then what has not passed yet. near is the
+// date before it in the text, for a day without a month; past says that a date
+// without a year may lie behind.
+func (r *reader) resolve(v day, d *dates, near time.Time, past bool) resolution {
+	res := resolution{yearAssumed: v.year == 0 && !v.relative, relative: v.relative}
+	if v.noMonth {
+		res.dates = r.dayInMonth(v.day, near)
+		return res
+	}
+	all := r.candidates(v, past)
+	if d.hasWeekday && !v.relative && len(all) > 0 && len(d.days) == 1 {
+		var fits []time.Time
+		for _, c := range all {
+			if c.Weekday() == d.weekday {
+				fits = append(fits, c)
+			}
+		}
+		if len(fits) == 0 {
+			res.mismatch, res.dates = true, all
+			return res
+		}
+		all = fits
+	}
+	if len(all) == 2 {
+		all = stillAhead(all, today(r.at))
+	}
+	res.dates = all
+	return res
+}
+
+// candidates returns the dates that the figures can stand for.
+func (r *reader) candidates(v day, past bool) []time.Time {
+	all := make([]time.Time, 0, 2)
+	if c, ok := r.date1(v.year, v.month, v.day, past); ok {
+		all = append(all, c)
+	}
+	if v.swap {
+		if c, ok := r.date1(v.year, time.Month(v.day), int(v.month), past); ok {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// date1 builds one date; without a year it is the next such date, or the nearest
+// one where it may lie in the past.
+func (r *reader) date1(year int, month time.Month, d int, past bool) (time.Time, bool) {
+	if year != 0 {
+		return valid(year, month, d)
+	}
+	now := today(r.at)
+	var best time.Time
+	for y := now.Year() - 1; y <= now.Year()+8; y++ {
+		c, ok := valid(y, month, d)
+		switch {
+		case !ok || c.Before(now) && !past:
+			continue
+		case best.IsZero() || c.Sub(now).Abs() < best.Sub(now).Abs():
+			best = c
+		}
+		if !past {
+			break
+		}
+	}
+	return best, !best.IsZero()
+}
+
+func valid(year int, month time.Month, d int) (time.Time, bool) {
+	t := time.Date(year, month, d, 0, 0, 0, 0, time.UTC)
+	return t, t.Day() == d && t.Month() == month
+}
+
+// stillAhead drops the dates before today; where both have passed, the later
+// one stands.
+func stillAhead(two []time.Time, today time.Time) []time.Time {
+	first, second := two[0].Before(today), two[1].Before(today)
+	switch {
+	case first && second:
+		if two[0].After(two[1]) {
+			return two[:1]
+		}
+		return two[1:]
+	case first:
+		return two[1:]
+	case second:
+		return two[:1]
+	}
+	return two
+}
+
+// dayInMonth finds a day that was given without its month.
+func (r *reader) dayInMonth(d int, near time.Time) []time.Time {
+	base := near
+	if base.IsZero() {
+		base = today(r.at)
+	}
+	for k := range 3 {
+		t := time.Date(base.Year(), base.Month()+time.Month(k), d, 0, 0, 0, 0, time.UTC)
+		if t.Day() == d && !t.Before(base) {
+			return []time.Time{t}
+		}
+	}
+	return nil
+}

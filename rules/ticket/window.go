@@ -1,0 +1,158 @@
+package ticket
+
+import "time"
+
+// rawWindow is one window as the words give it, before it is settled.
+type rawWindow struct {
+	date  day
+	dates *dates
+	hours *hours
+	near  time.Time // the date before, for a day without a month
+	zone  zone
+	start int // tokens of the whole
+	end   int
+	vague bool // words that give no time: kept only to be quoted
+	past  bool // a date without a year may lie behind
+}
+
+// pairing joins the dates and times of a text into windows.
+type pairing struct {
+	*reader
+	items     []item
+	out       []rawWindow
+	waiting   []int // items: dates that have no time yet
+	last      []int // items: the dates of the window before
+	lastEnd   int   // token behind the window before
+	timeFirst bool  // the window before had its date behind its time
+}
+
+// pair gives each time the dates it belongs to: those waiting before it, else
+// those behind it, else those of the window before.
+func (r *reader) pair(items []item) []rawWindow {
+	p := &pairing{reader: r, items: items}
+	for i := 0; i < len(items); i++ {
+		switch {
+		case items[i].taken:
+		case items[i].isDate:
+			p.wait(i)
+		default:
+			i = p.time(i)
+		}
+	}
+	p.giveUp()
+	return p.out
+}
+
+// wait keeps a date until its time comes.
+func (p *pairing) wait(i int) {
+	if n := len(p.waiting); n > 0 && p.gapBetween(p.items[p.waiting[n-1]].end, p.items[i].start) != near {
+		p.giveUp()
+	}
+	p.waiting = append(p.waiting, i)
+}
+
+// giveUp turns the dates that wait into windows that can't be read.
+func (p *pairing) giveUp() {
+	for _, i := range p.waiting {
+		it := &p.items[i]
+		if it.date.strong {
+			p.out = append(p.out, rawWindow{dates: &it.date, date: it.date.days[0], start: it.start, end: it.end, vague: true})
+		}
+	}
+	p.waiting = p.waiting[:0]
+}
+
+// time places one time of day and returns the last item that it used.
+func (p *pairing) time(i int) int {
+	h := &p.items[i]
+	if n := len(p.waiting); n > 0 {
+		g := p.gapBetween(p.items[p.waiting[n-1]].end, h.start)
+		if g == near || g == within && h.hours.certainty > bare {
+			p.place(i, p.waiting)
+			p.timeFirst = false
+			return i
+		}
+	}
+	reuse := len(p.last) > 0 && p.gapBetween(p.lastEnd, h.start) == near
+	if j := p.datesBehind(i, reuse); j > i {
+		behind := make([]int, 0, j-i)
+		for k := i + 1; k <= j; k++ {
+			behind = append(behind, k)
+		}
+		p.giveUp()
+		p.place(i, behind)
+		p.lastEnd = max(p.lastEnd, p.items[j].end)
+		p.timeFirst = true
+		return j
+	}
+	if reuse && h.hours.certainty > bare {
+		p.place(i, p.last)
+	}
+	return i
+}
+
+// datesBehind returns the last of the dates behind a time that belong to it, and
+// i where there are none. Where the time could also take the date before it,
+// the dates behind must not have a time of their own.
+func (p *pairing) datesBehind(i int, reuse bool) int {
+	j := i
+	for k := i + 1; k < len(p.items) && p.items[k].isDate && !p.items[k].taken; k++ {
+		if p.items[k].date.days[0].relative && !p.items[k].date.firmDay() {
+			break
+		}
+		g := p.gapBetween(p.items[k-1].end, p.items[k].start)
+		if g == apart || k > i+1 && g != near {
+			break
+		}
+		if p.broken(p.items[k-1].end, p.items[k].start) && (k > i+1 || len(p.last) > 0 || p.hasTime(k)) {
+			break
+		}
+		if k > i+1 && p.hasTime(k) {
+			break
+		}
+		j = k
+	}
+	if j > i && reuse && !p.timeFirst && p.hasTime(j) {
+		return i
+	}
+	return j
+}
+
+// firmDay tells a weekday or a relative day that stands in words.
+func (d *dates) firmDay() bool { return len(d.days) == 1 }
+
+// hasTime tells whether the date at k is followed by a time of its own, on the
+// same line.
+func (p *pairing) hasTime(k int) bool {
+	if k+1 >= len(p.items) || p.items[k+1].isDate || p.items[k+1].taken {
+		return false
+	}
+	end, start := p.items[k].end, p.items[k+1].start
+	if p.gapBetween(end, start) != near {
+		return false
+	}
+	for ; end < start; end++ {
+		if p.tok(end).has(isOr|isAnd) || p.tok(end).is(';') || p.tok(end).is('/') {
+			return false
+		}
+	}
+	return true
+}
+
+// place makes the windows of one time on some dates.
+func (p *pairing) place(i int, on []int) {
+	h := &p.items[i]
+	for _, k := range on {
+		d := &p.items[k]
+		for _, v := range d.date.days {
+			w := rawWindow{date: v, dates: &d.date, hours: &h.hours, start: h.start, end: h.end}
+			if len(on) == 1 && d.start < w.start && p.lastEnd <= d.start || d.end > w.end {
+				w.start, w.end = min(w.start, d.start), max(w.end, d.end)
+			}
+			p.out = append(p.out, w)
+		}
+	}
+	p.last = append(p.last[:0:0], on...)
+	p.waiting = p.waiting[:0]
+	p.lastEnd = h.end
+}

@@ -1,0 +1,241 @@
+package ticket
+
+import "time"
+
+// windows finds the proposed windows of the text, in order.
+func (r *reader) windows(items []item, fields []field) []Window {
+	raw := r.pair(r.proposals(items))
+	raw = r.keepVague(raw, fields)
+	r.spreadZones(raw)
+	out := make([]Window, 0, len(raw))
+	var near time.Time
+	for k := range raw {
+		raw[k].near = near
+		w := r.window(&raw[k])
+		if !w.Start.IsZero() {
+			near = w.Start.Truncate(24 * time.Hour)
+		}
+		if k > 0 && r.restates(&raw[k-1], &raw[k], &out[len(out)-1], &w) {
+			continue
+		}
+		out = append(out, w)
+	}
+	if len(out) == 0 {
+		out = r.vagueAnswers(fields)
+	}
+	return out
+}
+
+// proposals drops the dates and times that are part of a story: when something
+// happened, or is due.
+func (r *reader) proposals(items []item) []item {
+	kept := make([]item, 0, len(items))
+	for k := range items {
+		it := items[k]
+		t := r.tok(it.start)
+		switch {
+		case it.taken:
+		case t.flags&aside != 0 && (it.isDate || !it.hours.ranged):
+		case r.isStory(it.start, !it.isDate && it.hours.ranged):
+		case !it.isDate && !r.isTimely(items, k):
+		default:
+			kept = append(kept, it)
+		}
+	}
+	return kept
+}
+
+// isTimely tells whether figures that could be many things are a time here: a
+// date stands beside them, or a zone behind.
+func (r *reader) isTimely(items []item, k int) bool {
+	h := &items[k].hours
+	if h.certainty == sure {
+		return true
+	}
+	if k > 0 && items[k-1].isDate && r.gapBetween(items[k-1].end, items[k].start) == near {
+		return true
+	}
+	if k+1 < len(items) && items[k+1].isDate && r.gapBetween(items[k].end, items[k+1].start) == near && (h.zone.known || h.ranged || h.led) {
+		return true
+	}
+	return h.zone.known && (h.ranged || h.certainty == compact)
+}
+
+// storyReach is how far back a word can make a date part of a story.
+const storyReach = 7
+
+// isStory tells whether the words before a date or time are those of a report
+// or of a deadline. A range needs stronger words than a point.
+func (r *reader) isStory(i int, ranged bool) bool {
+	for k := i - 1; k >= 0 && k >= i-storyReach; k-- {
+		t := r.tok(k)
+		if t.breaks() || t.kind == aForm || t.kind == aMark || t.is('.') && r.tok(k+1).start > t.end || t.is(':') || t.is(';') || t.is('?') {
+			return false
+		}
+		switch t.kind {
+		case aTime, aDate, aName, aNumber:
+			return false
+		case aWord:
+			w := lowerString(r.text(t))
+			if stories[w] || !ranged && deadlines[w] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var (
+	stories = setOf("since last was were happened occurred failed crashed created raised submitted reported logged opened released installed went previous yesterday ago " +
+		"busy closed unavailable cancelled canceled except office working business opening originally missed expired")
+	deadlines = setOf("before by until deadline due starts meeting call expires go-live golive live kick-off kickoff training dated latest seen later than meetings audit cutover")
+)
+
+// spreadZones gives each window its zone: its own, else that of the last window
+// where the ones before have none, else the one that the text states for all.
+func (r *reader) spreadZones(raw []rawWindow) {
+	last := -1
+	for k := range raw {
+		if raw[k].hours != nil {
+			raw[k].zone = raw[k].hours.zone
+			last = k
+		}
+	}
+	if last < 0 {
+		return
+	}
+	common := raw[last].zone
+	for k := 0; k < last && common.known; k++ {
+		if raw[k].hours != nil && raw[k].zone.known {
+			common = zone{}
+		}
+	}
+	if !common.known {
+		common = r.statedZone(raw)
+	}
+	for k := range raw {
+		if !raw[k].zone.known {
+			raw[k].zone = common
+		}
+	}
+}
+
+// statedZone returns the zone that the text states apart from any window: in
+// the form's question, in a label, in a sentence of its own.
+func (r *reader) statedZone(raw []rawWindow) zone {
+	var found zone
+	inWindow := 0
+	for i := range r.toks {
+		t := &r.toks[i]
+		if t.kind == aForm && asksUTC(slot(t.n[0])) {
+			return utcZone
+		}
+		for inWindow < len(raw) && raw[inWindow].end <= i {
+			inWindow++
+		}
+		if t.kind != aWord && t.kind != anOffset || inWindow < len(raw) && i >= raw[inWindow].start {
+			continue
+		}
+		if t.kind == aWord && t.word.class&isZone == 0 && t.word.class != 0 {
+			continue
+		}
+		z, _, ok := r.zoneWord(i)
+		if !ok || !z.isUTC() && !r.speaksOfTimes(i) {
+			continue
+		}
+		if found.known && found.written != z.written {
+			return zone{}
+		}
+		found = z
+	}
+	return found
+}
+
+// asksUTC tells the sentences of the forms that ask for UTC.
+func asksUTC(s slot) bool { return s == windowSlot || s == schemaWindowSlot }
+
+// speaksOfTimes tells whether the words around a zone are about the times of the
+// text: "all times SGT", "Time (CET):".
+func (r *reader) speaksOfTimes(i int) bool {
+	start, end := r.sentence(i)
+	for k := max(start, i-6); k < min(end, i+4); k++ {
+		if r.isOneOf(k, "time", "times", "timezone", "zone", "hours", "tz", "window", "windows", "slots") {
+			return true
+		}
+	}
+	return false
+}
+
+// restates tells whether the second of two windows only repeats the first one in
+// another zone. Where the two do not agree, which is right must be asked.
+func (r *reader) restates(a, b *rawWindow, first, second *Window) bool {
+	if a.hours == nil || b.hours == nil || !a.hours.zone.known || !b.hours.zone.known || first.open() || second.open() {
+		return false
+	}
+	joint := r.restatement(a.end, b.start)
+	if joint == noJoint || sameZone(&a.zone, &b.zone) {
+		return false
+	}
+	shift := second.Start.Sub(first.Start)
+	equal := shift%(24*time.Hour) == 0 && second.End.Sub(second.Start) == first.End.Sub(first.Start)
+	switch {
+	case equal && (shift == 0 || b.dates == a.dates):
+		if b.zone.isUTC() && !a.zone.isUTC() {
+			keepUTC(first)
+		}
+		return true
+	case joint == bracket:
+		first.Doubts = append([]Doubt{ZoneAmbiguous}, without(first.Doubts, NotUTC)...)
+		first.Readings = []Reading{{first.Start, first.End, a.zone.written}, {second.Start, second.End, b.zone.written}}
+		first.Start, first.End = time.Time{}, time.Time{}
+		return true
+	}
+	return false
+}
+
+// keepUTC lifts the doubt about a zone that the client converted already.
+func keepUTC(w *Window) {
+	w.Doubts = without(w.Doubts, NotUTC)
+	w.Zone = ""
+}
+
+func without(list []Doubt, d Doubt) []Doubt {
+	kept := list[:0:0]
+	for _, x := range list {
+		if x != d {
+			kept = append(kept, x)
+		}
+	}
+	return kept
+}
+
+func sameZone(a, b *zone) bool {
+	return a.written == b.written || a.isUTC() && b.isUTC()
+}
+
+// What stands between a window and its repetition in another zone.
+const (
+	noJoint = iota
+	listed  // what could also part two windows
+	bracket // a bracket, an equals sign, "i.e."
+)
+
+func (r *reader) restatement(i, j int) int {
+	joint := noJoint
+	if j-i > 6 {
+		return noJoint
+	}
+	for ; i < j; i++ {
+		t := r.tok(i)
+		switch {
+		case t.is('(') || t.is('=') || t.is('[') || r.phrase(i, "i.e") || r.phrase(i, "ie") || r.phrase(i, "equals") || r.phrase(i, "which"):
+			joint = bracket
+		case t.is('/') || t.is(',') || t.is('-') || t.has(isOr):
+			joint = max(joint, listed)
+		case t.is('.') || t.is(')') || t.is('~') || t.has(isFiller|isOn|isFrom):
+		default:
+			return noJoint
+		}
+	}
+	return joint
+}
