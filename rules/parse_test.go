@@ -77,6 +77,30 @@ func TestParseDayRange(t *testing.T) {
 	}
 }
 
+func TestHoursFollowTheSeason(t *testing.T) {
+	summer, winter := rules.DayRange{To: time.Hour}, rules.DayRange{To: 2 * time.Hour}
+	tests := []struct {
+		zone, instant string
+		want          rules.DayRange
+	}{
+		{"America/New_York", "Sun 10 Mar 2024 06:59", winter},
+		{"America/New_York", "Sun 10 Mar 2024 07:00", summer},
+		{"America/New_York", "Sun 3 Nov 2024 05:59", summer},
+		{"America/New_York", "Sun 3 Nov 2024 06:00", winter},
+		{"Europe/Dublin", "Mon 1 Jul 2024 12:00", summer},
+		{"Europe/Dublin", "Mon 1 Jan 2024 12:00", winter},
+		{"Australia/Sydney", "Mon 1 Jan 2024 12:00", summer},
+		{"Australia/Sydney", "Mon 1 Jul 2024 12:00", winter},
+		{"Asia/Singapore", "Mon 1 Jul 2024 12:00", winter},
+	}
+	for _, tt := range tests {
+		zone, err := time.LoadLocation(tt.zone)
+		require.NoError(t, err)
+		hours := rules.Hours{Zone: zone, Summer: summer, Winter: winter}
+		require.Equal(t, tt.want, hours.At(at(t, tt.instant)), "%s %s", tt.zone, tt.instant)
+	}
+}
+
 // What was read is written so that it reads the same.
 func FuzzPolicyValues(f *testing.F) {
 	for _, seed := range []string{"2bd", "14d", "7d12h30m", "0s", "1.5h", "01:00-20:30", "00:00-24:00", "1d1ns"} {

@@ -58,10 +58,21 @@ func mustZone(name string) *time.Location {
 
 // At returns the hours that hold at an instant, by the season of the zone.
 func (h Hours) At(t time.Time) DayRange {
-	if t.In(h.Zone).IsDST() {
+	if summer(t, h.Zone) {
 		return h.Summer
 	}
 	return h.Winter
+}
+
+// summer reports whether clocks in a zone are ahead of what they show at the
+// other end of the year. [time.Time.IsDST] does not do: the zone data take
+// Ireland's winter time for the one that is saved.
+func summer(t time.Time, zone *time.Location) bool {
+	year := t.UTC().Year()
+	_, january := time.Date(year, time.January, 1, 0, 0, 0, 0, time.UTC).In(zone).Zone()
+	_, july := time.Date(year, time.July, 1, 0, 0, 0, 0, time.UTC).In(zone).Zone()
+	_, offset := t.In(zone).Zone()
+	return offset > min(january, july)
 }
 
 // Contains reports whether every instant of a window lies in the range, by time

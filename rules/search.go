@@ -106,9 +106,6 @@ type block struct {
 // blocked returns what blocks a window of the day that is open; false if nothing
 // does. The rules that newSearch saw to are not looked at again.
 func (s *search) blocked(i Interval) (block, bool) {
-	if found := s.outsideHours(candidate{Interval: i}); found != nil {
-		return block{finding: found[0]}, true
-	}
 	for k := range s.frozen {
 		if s.frozen[k].Overlaps(i) {
 			facts := Facts{Window: s.frozen[k].Interval, Reason: s.frozen[k].Reason}
@@ -123,7 +120,13 @@ func (s *search) blocked(i Interval) (block, bool) {
 			return block{Finding{WindowUnavailable, Error, Facts{Window: other}}, other.End}, true
 		}
 	}
-	return s.occupied(i)
+	if b, found := s.occupied(i); found {
+		return b, true
+	}
+	if found := s.outsideHours(candidate{Interval: i}); found != nil {
+		return block{finding: found[0]}, true
+	}
+	return block{}, false
 }
 
 // closed returns the holiday, or the missing data, that blocks a window.
