@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/refreshbot/refreshbot/cmd/internal/config"
+	"github.com/refreshbot/refreshbot/cmd/internal/nearest"
+)
+
+// A system is what a process has of the world around it, so that a test can give
+// it another.
+type system struct {
+	env            func(string) string
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	now            func() time.Time
+}
+
+// A command is one thing that the program does.
+type command struct {
+	name    string // one word, or two: "clone run"
+	args    string // its flags and arguments, for people
+	summary string // one line
+	run     func(ctx context.Context, sys system, args []string) error
+}
+
+// commands returns every command, in the order in which they are listed.
+func commands() []command {
+	return []command{
+		checkCommand(),
+		windowsCommand(),
+		holidaysCommand(),
+		configCheckCommand(),
+		versionCommand(),
+		helpCommand(),
+	}
+}
+
+// run performs the command that args name and returns the exit status.
+func run(ctx context.Context, args []string, sys system) int {
+	cmd, rest, err := find(args)
+	if err == nil {
+		err = cmd.run(ctx, sys, rest)
+	}
+	var mistakes config.Mistakes
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errHelp):
+		describe(sys.stdout, cmd)
+		return 0
+	case errors.As(err, &mistakes): // lines of their own, as compilers write them
+		fmt.Fprintln(sys.stderr, mistakes)
+	default:
+		fmt.Fprintln(sys.stderr, "refreshbot: "+err.Error())
+	}
+	if _, usage := errors.AsType[usageError](err); usage {
+		return 2
+	}
+	return 1
+}
+
+// find returns the command that args begin with, and what follows it.
+func find(args []string) (command, []string, error) {
+	if len(args) == 0 {
+		return command{}, nil, usagef("what is to be done? `refreshbot help` lists the commands")
+	}
+	if args[0] == "-h" || args[0] == "--help" {
+		return helpCommand(), nil, nil
+	}
+	var words, seconds []string
+	for _, cmd := range commands() {
+		first, second, two := strings.Cut(cmd.name, " ")
+		if first == args[0] {
+			if !two {
+				return cmd, args[1:], nil
+			}
+			if len(args) > 1 && args[1] == second {
+				return cmd, args[2:], nil
+			}
+			seconds = append(seconds, second)
+		}
+		words = append(words, first)
+	}
+	if len(seconds) > 0 {
+		return command{}, nil, usagef("%s goes with one of: %s", args[0], strings.Join(seconds, ", "))
+	}
+	return command{}, nil, usagef("unknown command %q%s", args[0], nearest.Hint(args[0], slices.Compact(words)))
+}
+
+// A usageError is a command asked wrongly: unusable arguments or input.
+type usageError struct{ err error }
+
+func (e usageError) Error() string { return e.err.Error() }
+
+func (e usageError) Unwrap() error { return e.err }
+
+// usagef returns a usageError; format and args as for fmt.Errorf.
+func usagef(format string, args ...any) error {
+	return usageError{fmt.Errorf(format, args...)}
+}
