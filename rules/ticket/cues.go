@@ -32,7 +32,8 @@ func (r *reader) cueBefore(i, limit int) int {
 			return -cue
 		case t.kind == anArrow:
 			return cue
-		case t.is('.') && t.end < r.tok(k+1).start, t.is('?'), t.is('!'), t.kind == aForm, t.kind == aCell, t.is(';'):
+		case t.is('.') && t.end < r.tok(k+1).start, t.is('?'), t.is('!'), t.kind == aForm, t.kind == aCell, t.is(';'),
+			t.kind == aNewline && (k < i-1 || !r.tok(k-1).has(isFromPrep|isToPrep)):
 			return 0
 		case t.is(')') && k < i-1:
 			return 0
@@ -112,9 +113,9 @@ func (r *reader) cueBehind(i, limit int) int {
 			return cue
 		case t.kind == anArrow:
 			return -cue
-		case t.has(isSource) && (open || k <= i+3 && !r.labelsNext(k)):
+		case t.has(isSource) && (open || k <= i+3) && !r.labelsNext(k):
 			return marked
-		case t.has(isTarget) && (open || k <= i+3 && !r.labelsNext(k)):
+		case t.has(isTarget) && (open || k <= i+3) && !r.labelsNext(k):
 			return -marked
 		case open && t.is(')'):
 			open = false

@@ -56,23 +56,13 @@ func (r *reader) lineEnd(i int) int {
 func (r *reader) lineFields(i, end int, fields []field) []field {
 	for i < end {
 		f, next, ok := r.fieldAt(i, end)
-		if ok && !r.leadsAnswer(fields, &f) {
+		if ok {
 			f.end = end
 			fields = append(fields, f)
 		}
 		i = r.nextClause(max(next, i+1), end)
 	}
 	return fields
-}
-
-// leadsAnswer tells a label that only introduces the answer to the question
-// above it: "Answer: …".
-func (r *reader) leadsAnswer(fields []field, f *field) bool {
-	if f.slot != otherSlot || len(fields) == 0 || r.isNote(f.label, f.start) {
-		return false
-	}
-	above := &fields[len(fields)-1]
-	return above.slot != noSlot && above.slot != otherSlot && r.blank(above.start, f.label)
 }
 
 // nextClause returns where the next label of the line can begin.
@@ -130,13 +120,7 @@ func (r *reader) label(i, end int) (slot, int, bool) {
 				return noSlot, i, false
 			}
 			s := r.slotOf(i, j, seen)
-			if s == noSlot && (!t.is(':') || j-i > 4) {
-				return noSlot, i, false
-			}
-			if s == noSlot {
-				s = otherSlot
-			}
-			return s, j + 1, true
+			return s, j + 1, s != noSlot
 		case t.kind == aWord:
 			seen |= t.word.class
 		case t.kind == aName:
@@ -185,13 +169,15 @@ func (r *reader) slotOf(i, j int, seen class) slot {
 		return sourceSlot
 	case seen&isTarget != 0 && seen&isSource == 0:
 		return targetSlot
-	case r.isNote(i, j):
+	case j-i <= 5 && r.isNote(i, j):
 		return otherSlot
 	case j-i <= 4 && (r.phrase(i, "from") || r.phrase(i, "from", "environment") || r.phrase(i, "copy", "from") || r.phrase(i, "refresh", "from") || r.phrase(i, "von")) && !r.timeFollows(j+1) && !r.dateFollows(j+1):
 		return sourceSlot
 	case j-i <= 4 && (r.phrase(i, "to") || r.phrase(i, "into") || r.phrase(i, "copy", "to") || r.phrase(i, "to", "environment") || r.phrase(i, "nach")) && !r.timeFollows(j+1) && !r.dateFollows(j+1):
 		return targetSlot
 	case seen&isSlot != 0 && seen&(isDatabase|isSystem) == 0, seen&(isStart|isEnd) != 0 && j-i <= 3 && seen&(isFromPrep|isToPrep) == 0:
+		return windowSlot
+	case seen&isOrdinal != 0 && j-i <= 2:
 		return windowSlot
 	case seen&isSystem != 0 && j-i <= 6, r.phrase(i, "where"):
 		return environmentSlot

@@ -56,7 +56,7 @@ var wordsOf = map[class]string{
 	isOr:    "or oder of eller tai ou o oppure alternatively alternative alternatively, alternativ alternativt alternativement either else otherwise",
 	isAnd:   "and und en og och ja et y e plus & then also",
 	isAt:    "at um kl klo klokken klockan om alle ora ore las around about approx approximately ca circa @ vers",
-	isOn:    "on am den op pa le el il em no der del de do of the du dia",
+	isOn:    "on am den op pa le el il em der del de do of the du dia",
 	isFrom: "from between von zwischen van tussen fra mellem mellom fran mellan de des desde entre da dalle tra das since vom " +
 		"ab kello starting start starts begin beginning beginn beginnt inicio inizio",
 	isStart: "start starts starting begin begins beginning commence commencing beginn beginnt anfang inicio inizio debut begintijd starttime from von fra fran van desde da",
@@ -68,7 +68,7 @@ var wordsOf = map[class]string{
 	isOrdinal:  "first 1st second 2nd third 3rd fourth fifth one two three",
 	isSlot: "window windows slot slots option options time times timing date dates datetime schedule scheduled choice choices alternative alternatives " +
 		"proposal proposals preference preferred prefered proposed timeslot timeslots timeframe period termin termine tid tidspunkt dato datum zeit zeiten zeitfenster " +
-		"when w w1 w2 w3 win fenetre ventana finestra janela tijd aika fecha data ora hora backup fallback primary secondary alt opt nr no number " +
+		"when w w1 w2 w3 win fenetre ventana finestra janela tijd aika fecha data ora hora backup fallback primary secondary alt opt nr number " +
 		"maintenance execution requested request refresh earliest desired preferably suggested plage creneau creneaux tijdvak dates/times slot1 slot2 window1 window2 " +
 		"option1 option2 vindu vinduer tidsvindu fonster tidsfonster forslag vorschlag vorschlaege vorschlage voorstel ikkuna date/time",
 	isFiller: "please pls plz preferably ideally possible possibly if not that is isn't available works work work, us me we can be would could for our the a an in then " +

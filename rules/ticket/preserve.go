@@ -245,7 +245,7 @@ func (r *reader) verb(k, i, j int) (keep bool, taken int) {
 	for n := k + 1; n < j && n <= k+12; n++ {
 		t := r.tok(n)
 		switch {
-		case t.has(isNo) && !r.negatesVerb(n, j) && !t.has(isOn):
+		case t.has(isNo) && !r.negatesVerb(n, j):
 			return false, n - k
 		case t.has(isYes):
 			return r.tok(k).has(isKeep) || keep, n - k

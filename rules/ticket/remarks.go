@@ -156,7 +156,7 @@ var carries = setOf("bring include including carry carried transfer transferred 
 // "messaging config" at i.
 func (r *reader) configuration(i int) int {
 	t := r.tok(i)
-	if t.kind != aWord || t.flags&aside != 0 {
+	if t.kind != aWord {
 		return 0
 	}
 	switch lowerString(r.text(t)) {

@@ -88,7 +88,7 @@ func (r *reader) isStory(i int, ranged bool) bool {
 var (
 	stories = setOf("since last was were happened occurred failed crashed created raised submitted reported logged opened released installed went previous yesterday ago " +
 		"busy closed unavailable cancelled canceled except office working business opening originally missed expired")
-	deadlines = setOf("before by until deadline due starts meeting call expires go-live golive live kick-off kickoff training dated latest seen later than meetings audit cutover")
+	deadlines = setOf("before by until deadline due starts meeting call expires go-live golive live kick-off kickoff training dated seen later than meetings audit cutover")
 )
 
 // spreadZones gives each window its zone: its own, else that of the last window
