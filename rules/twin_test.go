@@ -276,3 +276,72 @@ func walk(w rules.World, kind ticket.Kind, pit, now time.Time, n int) (found []r
 	}
 	return found
 }
+
+// TestSuggestAgreesWithItsTwin draws requests of which windows fell out.
+func TestSuggestAgreesWithItsTwin(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	w.Regions = []string{"GB", "NZ"}
+	w.Policy.Suggest.Horizon = 15 * 24 * time.Hour
+	tw := newTwin(t, w, []string{"US", "GB", "NZ"})
+	d := draw{rand.New(rand.NewPCG(9, 10)), tw}
+	for range 300 {
+		now := d.window(ticket.Standard).ProposedAt
+		d.busy(ticket.Window{Start: now.Add(4 * 24 * time.Hour)})
+		for i := range tw.w.Taken {
+			tw.w.Taken[i].Held = d.IntN(2) == 0
+		}
+		ask := rules.Ask{Kind: ticket.Standard, Environments: []string{"ABCD_test"}}
+		for range d.IntN(3) {
+			start := now.Add(d.minutes(-dayOf, 9*dayOf))
+			win := ticket.Window{Start: start, End: start.Add(2 * time.Hour), ProposedAt: now}
+			judged, _ := rules.JudgeWindow(win, ask, tw.w, now)
+			ask.Windows = append(ask.Windows, judged)
+		}
+		got, _ := rules.Suggest(ask, tw.w, now, 2)
+		require.Equal(t, tw.suggest(ask, now, 2), got, "at %s for %v", now, ask.Windows)
+	}
+}
+
+// suggest tries every day at the time of each window that fell out, and then
+// every half hour.
+func (tw *twin) suggest(ask rules.Ask, now time.Time, n int) (found []rules.Interval) {
+	horizon := now.Add(tw.w.Policy.Suggest.Horizon)
+	try := func(start time.Time) bool {
+		i := rules.Interval{Start: start, End: start.Add(2 * time.Hour)}
+		if len(found) == n || start.After(horizon) || !tw.offered(i, ask, found, now) {
+			return false
+		}
+		found = append(found, i)
+		return true
+	}
+	for _, w := range ask.Windows {
+		if w.Feasible {
+			continue
+		}
+		midnight := w.Start.Truncate(24 * time.Hour)
+		clock := w.Start.Sub(midnight)
+		for clock%(30*time.Minute) != 0 {
+			clock += time.Minute
+		}
+		clock = min(max(clock, 90*time.Minute), 18*time.Hour+30*time.Minute)
+		for d := midnight.AddDate(0, 0, 1); !d.After(horizon) && !try(d.Add(clock)); d = d.AddDate(0, 0, 1) {
+			continue
+		}
+	}
+	for start := now.Truncate(30 * time.Minute); !start.After(horizon); start = start.Add(30 * time.Minute) {
+		try(start)
+	}
+	return found
+}
+
+// offered reports whether a window may be suggested beside those found.
+func (tw *twin) offered(i rules.Interval, ask rules.Ask, found []rules.Interval, now time.Time) bool {
+	win := ticket.Window{Start: i.Start, End: i.End, ProposedAt: now}
+	got, _ := rules.JudgeWindow(win, ask, tw.w, now)
+	clock := i.Start.Sub(i.Start.Truncate(24 * time.Hour))
+	inHours := 90*time.Minute <= clock && clock <= 18*time.Hour+30*time.Minute
+	held := slices.ContainsFunc(tw.w.Taken, func(b rules.Booking) bool { return b.Held && b.Overlaps(i) })
+	own := slices.ContainsFunc(ask.Windows, func(w rules.Window) bool { return w.Feasible && w.Overlaps(i) })
+	return got.Feasible && !got.NeedsApproval && inHours && !held && !own && !slices.ContainsFunc(found, i.Overlaps)
+}
