@@ -47,9 +47,10 @@ func wikiLine(l bot.Line) string {
 		if p.Style == bot.Strong && core != "" && !stands(out.String()+lead, trail, l[i+1:]) {
 			open, shut = "{*}", "{*}"
 		}
-		out.WriteString(escape(lead, out.Len() == 0))
+		first := strings.TrimSpace(out.String()) == ""
+		out.WriteString(lead)
 		out.WriteString(open)
-		out.WriteString(escape(core, out.Len() == 0))
+		out.WriteString(escape(core, first))
 		out.WriteString(shut)
 		out.WriteString(trail)
 	}
@@ -115,69 +116,72 @@ func split(s string) (lead, core, trail string) {
 const joiner = '\u2060'
 
 var (
-	entity   = regexp.MustCompile(`^&#?[0-9A-Za-z]+;`)         // &#123; is a brace in disguise
-	scheme   = regexp.MustCompile(`(?i)^:(//|\\\\)`)           // of a bare address, which becomes a link
-	mailto   = regexp.MustCompile(`(?i)\b(mailto|file|tel):$`) // and of one without slashes
-	emoticon = regexp.MustCompile(`^\([^ ()]{1,3}\)`)          // (x), (on), (*r)
-	opening  = regexp.MustCompile(`(?i)^(h[1-6]\.|bq\.)`)      // at a line's start
+	entity   = regexp.MustCompile(`^&#?[0-9A-Za-z]+;`)      // &#123; is a brace in disguise
+	opening  = regexp.MustCompile(`(?i)^(h[1-6]\.|bq\.)`)   // at a line's start
+	address  = regexp.MustCompile(`^:(//|\\\\)`)            // a bare one becomes a link
+	slashes  = regexp.MustCompile(`(?i)(mailto|file|tel)$`) // what makes a link without them
+	emoticon = regexp.MustCompile(`(?i)^\((/|x|!|\?|\+|-|i|y|n|on|off|flag|flagoff|\*[rgby]?)\)`)
 )
 
 // escape renders a text of one line literally; first says that it begins a line.
 func escape(s string, first bool) string {
 	var out strings.Builder
-	if first && opening.MatchString(strings.TrimLeft(s, " ")) {
+	if first && opening.MatchString(s) {
 		out.WriteRune(joiner)
 	}
+	listing := true // nothing but what begins a list so far
 	for i, r := range s {
 		switch {
 		case r == '\\', r == '&' && entity.MatchString(s[i:]):
 			out.WriteRune(r)
 			out.WriteRune(joiner)
-		case r == ':' && (scheme.MatchString(s[i:]) || mailto.MatchString(s[:i+1])):
-			out.WriteRune(r)
+		case r == ':' && linking(s, i):
 			out.WriteRune(joiner)
-		case live(s, i, r):
+			out.WriteRune(r)
+		case live(s, i, listing):
 			out.WriteRune('\\')
 			out.WriteRune(r)
 		default:
 			out.WriteRune(r)
 		}
+		listing = listing && strings.ContainsRune(" #*-", r)
 	}
 	return out.String()
 }
 
+// linking reports whether the colon at i makes a link of what is around it.
+func linking(s string, i int) bool {
+	const longest = len("mailto")
+	return address.MatchString(s[i:]) || slashes.MatchString(s[max(0, i-longest):i])
+}
+
 // live reports whether the character at i could mean something. Markers of a
 // style mean nothing inside a word or a number, so ABCD_test and 2026-12-01 stay
-// as they are, nor alone between spaces.
-func live(s string, i int, r rune) bool {
-	switch r {
+// as they are, nor alone between spaces unless they begin a list.
+func live(s string, i int, listing bool) bool {
+	before, after := around(s, i)
+	switch s[i] {
 	case '{', '}', '[', ']', '|', '!', '^', '~':
 		return true
-	case '#': // a numbered list
-		return strings.Trim(s[:i], " #*-") == ""
-	case '?': // ??a citation??
-		before, after := around(s, i)
-		return before == '?' || after == '?'
 	case '(', ')':
-		return emoticon.MatchString(s[i:]) || i > 0 && strings.ContainsRune(":;", rune(s[i-1]))
+		return emoticon.MatchString(s[i:]) || before == ':' || before == ';'
+	case '#':
+		return listing
+	case '?': // ??a citation??
+		return before == '?' || after == '?'
 	case '*', '_', '-', '+':
-		before, after := around(s, i)
 		inside := word(before) && word(after)
-		alone := before == ' ' && after == ' ' && strings.TrimSpace(s[:i]) != ""
+		alone := before == ' ' && after == ' ' && !listing
 		return !inside && !alone
 	}
 	return false
 }
 
-// around returns the characters beside the one-byte character at i; zero at the
-// text's ends.
+// around returns the characters beside the one-byte character at i; those beyond
+// the text's ends count as errors, which are no word.
 func around(s string, i int) (before, after rune) {
-	if i > 0 {
-		before, _ = utf8.DecodeLastRuneInString(s[:i])
-	}
-	if i+1 < len(s) {
-		after, _ = utf8.DecodeRuneInString(s[i+1:])
-	}
+	before, _ = utf8.DecodeLastRuneInString(s[:i])
+	after, _ = utf8.DecodeRuneInString(s[i+1:])
 	return before, after
 }
 

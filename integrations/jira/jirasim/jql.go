@@ -111,6 +111,9 @@ func (c condition) fits(i *issue, updated, now time.Time) bool {
 	case "status":
 		equal = strings.EqualFold(i.status.name, c.value)
 	case "labels":
+		if len(i.labels) == 0 { // the vendor's != passes over the empty
+			return false
+		}
 		equal = slices.Contains(i.labels, c.value)
 	case "updated":
 		return !updated.Before(ago(now, c.value))

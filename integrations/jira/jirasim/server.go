@@ -42,7 +42,7 @@ type Server struct {
 	mu       sync.Mutex
 	people   []*person // in order of joining; the first is the bot
 	issues   map[string]*issue
-	numbers  map[string]int  // the last ticket's, by project
+	numbers  map[string]int // the last ticket's, by project
 	lastID   int64
 	denied   map[string]bool // permissions taken from the bot
 	revoked  bool
