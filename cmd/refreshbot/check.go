@@ -148,6 +148,7 @@ type request struct {
 
 // A judgement is what was read from a text and what the rules make of it.
 type judgement struct {
+	text    string
 	answers ticket.Answers
 	verdict rules.Verdict
 	at      time.Time
@@ -164,7 +165,7 @@ func (j *judge) judge(r request) (judgement, error) {
 		}
 		world.Tenant = tenant
 	}
-	return judgement{answers: answers, verdict: rules.Judge(answers, world, r.at), at: r.at}, nil
+	return judgement{text: r.text, answers: answers, verdict: rules.Judge(answers, world, r.at), at: r.at}, nil
 }
 
 // tenantOf returns the tenant whose environments a text names, nil where it names

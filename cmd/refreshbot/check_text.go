@@ -64,16 +64,24 @@ func (p *page) read(m judgement) {
 	p.answer("kind", string(v.Kind), "")
 	if v.Kind == ticket.SchemaUpdate {
 		for i, e := range a.Environments {
-			p.answer("environment", nth(v.Environments, i), e.Written)
+			p.answer("environment", nth(v.Environments, i), m.around(e.Span, e.Written))
 		}
 		return
 	}
-	p.answer("source", v.Source, words(a.Source))
-	p.answer("target", v.Target, words(a.Target))
-	p.answer("preserve users", keep(v.Preserve), a.Preserve.Written)
-	if a.PointInTime != nil {
-		p.answer("data as of", when(v.PointInTime), a.PointInTime.Written)
+	p.environment("source", v.Source, a.Source, m)
+	p.environment("target", v.Target, a.Target, m)
+	p.answer("preserve users", keep(v.Preserve), m.around(a.Preserve.Span, a.Preserve.Written))
+	if i := a.PointInTime; i != nil {
+		p.answer("data as of", when(v.PointInTime), m.around(i.Span, i.Written))
 	}
+}
+
+func (p *page) environment(name, value string, e *ticket.Environment, m judgement) {
+	written := ""
+	if e != nil {
+		written = m.around(e.Span, e.Written)
+	}
+	p.answer(name, value, written)
 }
 
 // answer writes one answer, "-" where there is none.
@@ -131,19 +139,26 @@ func keep(answer ticket.YesNo) string {
 	return string(answer)
 }
 
-func words(e *ticket.Environment) string {
-	if e == nil {
-		return ""
-	}
-	return e.Written
-}
-
 // nth returns an element of a list, empty beyond its end.
 func nth(list []string, i int) string {
 	if i < len(list) {
 		return list[i]
 	}
 	return ""
+}
+
+// around returns what stands around the words that an answer was read from: the
+// line, or of a long one a piece between blanks.
+func (m judgement) around(at ticket.Span, written string) string {
+	if at.Start < 0 || at.End > len(m.text) || at.Start >= at.End {
+		return written
+	}
+	before := m.text[strings.LastIndexByte(m.text[:at.Start], '\n')+1 : at.Start]
+	after, _, _ := strings.Cut(m.text[at.End:], "\n")
+	if room := (widest - (at.End - at.Start)) / 2; len(before)+len(after) > 2*room {
+		before, after = tail(before, room), head(after, room)
+	}
+	return before + m.text[at.Start:at.End] + after
 }
 
 // quote sets a client's words on one line, cut where they go on for long.
@@ -156,6 +171,26 @@ func quote(written string) string {
 		letters = append(letters[:widest-1], '…')
 	}
 	return "“" + string(letters) + "”"
+}
+
+// head returns no more than room bytes of s, up to a blank.
+func head(s string, room int) string {
+	if len(s) <= room {
+		return s
+	}
+	return s[:1+strings.LastIndexByte(s[:max(0, room)], ' ')] + "…"
+}
+
+// tail returns no more than room bytes from the end of s, from a blank on.
+func tail(s string, room int) string {
+	if len(s) <= room {
+		return s
+	}
+	s = s[len(s)-max(0, room):]
+	if i := strings.IndexByte(s, ' '); i >= 0 {
+		return "…" + s[i:]
+	}
+	return "…"
 }
 
 // when writes an instant for people; a zero one is not known.
