@@ -1,0 +1,84 @@
+// Keeps the page up to date: asks once a second for the parts that change, and
+// draws a part again only when it came back different. So what is being typed
+// stays, and so does the place that was scrolled to, unless it was the end.
+"use strict";
+
+const shown = {};
+
+async function refresh() {
+  let parts;
+  try {
+    const answer = await fetch("/client/live" + location.search);
+    if (!answer.ok) return;
+    parts = await answer.json();
+  } catch {
+    return; // the workspace is away; the next second may find it back
+  }
+  for (const [id, html] of Object.entries(parts)) {
+    if (shown[id] === html) continue;
+    const first = !(id in shown);
+    shown[id] = html;
+    if (!first) draw(document.getElementById(id), html);
+  }
+  document.body.classList.toggle("beside", parts.thread.trim() !== "");
+}
+
+function draw(part, html) {
+  const scroll = () => (part.matches(".scroll") ? part : part.querySelector(".scroll"));
+  const before = scroll();
+  const top = before?.scrollTop ?? 0;
+  const atEnd = !before || before.scrollHeight - top - before.clientHeight < 40;
+  const draft = part.querySelector(".say input[name=words]");
+  const words = draft?.value, typing = draft && draft === document.activeElement;
+  part.innerHTML = html;
+  const after = scroll();
+  if (after) after.scrollTop = atEnd ? after.scrollHeight : top;
+  const again = part.querySelector(".say input[name=words]");
+  if (again && words) again.value = words;
+  if (again && typing) again.focus();
+  part.querySelector("textarea[autofocus]")?.focus();
+}
+
+// What a person does goes out without leaving the page.
+document.addEventListener("submit", async (event) => {
+  const form = event.target, button = event.submitter;
+  if (form.method !== "post") return;
+  event.preventDefault();
+  if (button?.dataset.text && !(await sure(button.dataset))) return;
+  const body = new URLSearchParams(new FormData(form, button));
+  if (button) button.disabled = true;
+  const where = button?.hasAttribute("formaction") ? button.formAction : form.action;
+  const answer = await fetch(where, { method: "POST", body, headers: { "X-Live": "1" } });
+  if (button) button.disabled = false;
+  const said = form.querySelector("input[name=words]");
+  if (said) said.value = "";
+  const { note } = await answer.json();
+  if (note) tell(note);
+  refresh();
+});
+
+function sure({ title, text, yes, no }) {
+  const dialog = document.getElementById("sure");
+  dialog.querySelector("h3").textContent = title;
+  dialog.querySelector("p").textContent = text;
+  for (const button of dialog.querySelectorAll("button")) {
+    button.textContent = button.value === "yes" ? yes : no;
+    button.onclick = () => dialog.close(button.value);
+  }
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((done) => {
+    dialog.onclose = () => done(dialog.returnValue === "yes");
+  });
+}
+
+function tell(note) {
+  const place = document.getElementById("note");
+  place.textContent = note;
+  place.classList.add("on");
+  setTimeout(() => place.classList.remove("on"), 5000);
+}
+
+for (const scroll of document.querySelectorAll(".scroll")) scroll.scrollTop = scroll.scrollHeight;
+refresh();
+setInterval(refresh, 1000);
