@@ -69,10 +69,7 @@ func (s *search) sameTime(start time.Time) (Interval, bool) {
 	later := midnight(start).Add(day)
 	for d := latest(later, midnight(s.first)); !d.After(s.last); d = d.Add(day) {
 		window := s.window(d.Add(at))
-		if window.Start.Before(s.first) || window.Start.After(s.last) {
-			continue
-		}
-		if !s.open(d) {
+		if window.Start.Before(s.first) || window.Start.After(s.last) || !s.open(d) {
 			continue
 		}
 		if _, blocked := s.blocked(window); !blocked {

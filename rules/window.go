@@ -143,29 +143,28 @@ func (v *view) unavailable(c candidate) []Finding {
 	return nil
 }
 
-// doubts turns what the reader was not sure of into findings. What the client
-// has confirmed since is said back only.
+// doubts turns what the reader was not sure of into findings.
 func (v *view) doubts(win ticket.Window) (found []Finding) {
 	for _, doubt := range win.Doubts {
-		f := Finding{Facts: Facts{Written: win.Written}}
-		f.Facts.Window = Interval{win.Start, win.End}
-		f.Code, f.Severity = v.doubt(doubt, win)
+		code, severity := v.doubt(doubt, win)
+		facts := Facts{Written: win.Written, Window: Interval{win.Start, win.End}}
 		switch doubt {
 		case ticket.AmbiguousDate, ticket.WeekdayMismatch, ticket.ZoneAmbiguous:
-			f.Facts.Readings = win.Readings
-			f.Facts.Zone = win.Zone
+			facts.Readings, facts.Zone = win.Readings, win.Zone
 		case ticket.NotUTC:
-			f.Facts.Zone = win.Zone
+			facts.Zone = win.Zone
 		}
-		found = append(found, f)
+		found = append(found, Finding{code, severity, facts})
 	}
 	return found
 }
 
+// doubt returns the code of a doubt, and whether the client is asked. What the
+// client has confirmed since is only said back.
 func (v *view) doubt(doubt ticket.Doubt, win ticket.Window) (Code, Severity) {
-	ask := Error
+	unlessConfirmed := Error
 	if win.Confirmed {
-		ask = Info
+		unlessConfirmed = Info
 	}
 	switch doubt {
 	case ticket.AmbiguousDate:
@@ -175,18 +174,18 @@ func (v *view) doubt(doubt ticket.Doubt, win ticket.Window) (Code, Severity) {
 	case ticket.ZoneAmbiguous:
 		return WindowZoneAmbiguous, Error
 	case ticket.NotUTC:
-		return WindowNotUTC, ask
+		return WindowNotUTC, unlessConfirmed
 	case ticket.ZoneAssumed:
 		return WindowZoneAssumed, Info
 	case ticket.EndAssumed:
 		return WindowEndAssumed, Info
+	case ticket.RelativeDate:
+		return WindowRelativeDate, Info
 	case ticket.YearAssumed:
 		if win.Start.Sub(win.ProposedAt) <= v.Policy.YearAhead {
 			return WindowYearAssumed, Info
 		}
-		return WindowYearAssumed, ask
-	case ticket.RelativeDate:
-		return WindowRelativeDate, Info
+		return WindowYearAssumed, unlessConfirmed
 	default:
 		return WindowUnreadable, Error
 	}

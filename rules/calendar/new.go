@@ -36,28 +36,28 @@ type Imported struct {
 
 // New returns the calendar of the embedded data with the operator's changes. The
 // error tells of every entry that can't be taken, not of the first alone.
-func New(c Config) (*Calendar, error) {
-	cal := &Calendar{regions: map[string]*region{}}
-	errs := []error{cal.readRegions(regionsText), cal.readTable(tableText)}
-	cal.compute()
-	for code, zone := range c.Zones {
-		if r := cal.region(code); r != nil {
+func New(cfg Config) (*Calendar, error) {
+	c := &Calendar{regions: map[string]*region{}}
+	errs := []error{c.readRegions(regionsText), c.readTable(tableText)}
+	c.compute()
+	for code, zone := range cfg.Zones {
+		if r := c.region(code); r != nil {
 			r.zone = zone
 		}
 	}
-	for _, file := range c.Calendars {
-		errs = append(errs, cal.include(file, c.Zones))
+	for _, file := range cfg.Calendars {
+		errs = append(errs, c.include(file, cfg.Zones))
 	}
-	for _, entry := range c.Add {
-		errs = append(errs, cal.add(entry))
+	for _, entry := range cfg.Add {
+		errs = append(errs, c.add(entry))
 	}
-	for _, entry := range c.Remove {
-		errs = append(errs, cal.remove(entry))
+	for _, entry := range cfg.Remove {
+		errs = append(errs, c.remove(entry))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	return cal, nil
+	return c, nil
 }
 
 // include adds the days of a file.
