@@ -27,7 +27,7 @@ func Judge(a ticket.Answers, w World, now time.Time) Verdict {
 	j.windows(now)
 	sortByCode(j.Findings)
 	j.Outcome = j.outcome()
-	if j.answerable() && j.wantsSuggestions() {
+	if j.wantsSuggestions() {
 		j.Suggestions, j.NoSuggestion = Suggest(j.Ask(), w, now, w.Policy.WindowsRequired)
 	}
 	return j.Verdict
@@ -153,15 +153,8 @@ func (j *judgement) asks() bool {
 	return slices.ContainsFunc(j.Windows, func(w Window) bool { return slices.ContainsFunc(w.Findings, asking) })
 }
 
-// answerable reports whether the client can mend the request: one that names
-// another tenant's environment is answered like one that names none of anybody's.
-func (j *judgement) answerable() bool {
-	return j.Outcome != Declined || j.ForeignEnvironment != ""
-}
-
-// wantsSuggestions reports whether a window fell out or is missing. A stranger's
-// environment makes no difference: what the client sees does not tell it from a
-// name that nobody has.
+// wantsSuggestions reports whether a window fell out or is missing. That a name is
+// another tenant's makes no difference: it is answered like one that nobody has.
 func (j *judgement) wantsSuggestions() bool {
 	if j.has(EnvironmentOnPremise) {
 		return false
