@@ -248,8 +248,9 @@ func (r *figureRun) pair(n int) bool {
 	}
 	a, b := atoi(r.s[r.pos:i]), atoi(r.s[i+1:stop])
 	if r.s[i] == '.' && m == 2 && a <= 24 && b <= 59 {
-		if end, f, ok := r.suffix(stop); ok && end > stop {
-			return r.put(aTime, end, [3]int{a, b}, f)
+		if end, f, ok := r.suffix(stop); ok && (end > stop || stop < r.end && r.s[stop] == '+') {
+			r.put(aTime, end, [3]int{a, b}, f)
+			return r.gluedOffset()
 		}
 	}
 	if !r.boundary(stop) || a > 31 || b > 59 || r.s[i] == '/' && (a == 24 && b == 7 || b > 31) {

@@ -35,6 +35,7 @@ type hours struct {
 	from, to  moment
 	ranged    bool // to is given
 	lasting   time.Duration
+	date      *dates // the date of the start, where it stands inside the range: "16:00, 23 Apr - 22:00, 27 Apr"
 	toDate    *dates // the date of the end, where it has one of its own
 	yearAfter int    // a year that follows the times: "Oct 26, 10:00 - 11:00 2023"
 	zone      zone
@@ -67,10 +68,12 @@ func (r *reader) timeRange(i int) (hours, bool) {
 	j = r.zoneAfter(j, &h)
 	if k, ok := r.rangeEnd(j, &h, between); ok {
 		j = k
+	} else if k, ok := r.datedRange(j, &h); ok {
+		j = k
 	} else {
 		j = r.lasting(j, &h)
 	}
-	h.end = j
+	h.end = r.lateYear(j, &h)
 	if !h.ranged && h.lasting == 0 && h.from.certainty == bare && !h.zone.known && !h.led {
 		return h, false
 	}
@@ -146,6 +149,10 @@ func (r *reader) half(i int, m moment) (moment, int, bool) {
 		m = moment{hour: m.hour / 24 * 24, certainty: sure}
 		i++
 	}
+	if r.phrase(i, "o", "clock") {
+		m.certainty = sure
+		return m, i + 2, true
+	}
 	if r.tok(i).has(isClock) && !r.isLength(i) {
 		m.certainty = max(m.certainty, compact)
 		if r.tok(i-1).kind == aNumber && r.tok(i - 1).n[1] == 2 || r.tok(i - 1).n[1] == 4 {
@@ -202,6 +209,51 @@ func (r *reader) rangeEnd(i int, h *hours, between bool) (int, bool) {
 	}
 	h.shareHalf()
 	return j, true
+}
+
+// datedRange reads a range whose ends are each a time with its date behind it.
+func (r *reader) datedRange(i int, h *hours) (int, bool) {
+	if h.certainty == bare {
+		return i, false
+	}
+	from, ok := r.date(r.skipComma(i))
+	if !ok || len(from.days) != 1 {
+		return i, false
+	}
+	j, ok := r.separator(from.end, false)
+	if !ok {
+		return i, false
+	}
+	to, j, ok := r.moment(r.skipEndLead(j, &hours{}))
+	if !ok || to.certainty == bare {
+		return i, false
+	}
+	j = r.zoneAfter(j, h)
+	date, ok := r.date(r.skipComma(j))
+	if !ok || len(date.days) != 1 {
+		return i, false
+	}
+	h.date, h.toDate, h.to, h.ranged = &from, &date, to, true
+	h.shareHalf()
+	return r.zoneAfter(date.end, h), true
+}
+
+// skipComma skips what stands between a time and the date behind it.
+func (r *reader) skipComma(i int) int {
+	for n := 0; n < 2 && (r.tok(i).is(',') || r.tok(i).has(isOn)); n++ {
+		i++
+	}
+	return i
+}
+
+// lateYear reads the year that some write behind the times.
+func (r *reader) lateYear(i int, h *hours) int {
+	t, next := r.tok(i), r.tok(i+1)
+	if t.kind != aNumber || t.n[1] != 4 || t.n[0] < 2000 || t.n[0] > 2099 || next.kind == aNumber || next.is('-') || next.has(isUntil|isZone) {
+		return i
+	}
+	h.yearAfter = t.n[0]
+	return i + 1
 }
 
 // endDateAfter reads the note that the end lies on the next day: "(+1)".
@@ -261,6 +313,8 @@ func (r *reader) separator(i int, between bool) (int, bool) {
 			j++
 		}
 		return j, true
+	case t.is('/') && r.tok(j+1).kind == aDate:
+		return j + 1, r.tok(j-1).end == t.start && r.tok(j+1).start == t.end && r.tok(j+1).flags&monthFirst != 0 && r.timeFollows(j+2)
 	case t.is('/'):
 		return j + 1, r.tok(j-1).end == t.start && r.tok(j+1).start == t.end && r.tok(j+1).kind != aDate
 	case between && (t.has(isAnd) || t.is('&')):

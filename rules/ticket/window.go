@@ -65,6 +65,12 @@ func (p *pairing) giveUp() {
 // time places one time of day and returns the last item that it used.
 func (p *pairing) time(i int) int {
 	h := &p.items[i]
+	if h.hours.date != nil {
+		p.giveUp()
+		p.out = append(p.out, rawWindow{date: h.hours.date.days[0], dates: h.hours.date, hours: &h.hours, start: h.start, end: h.end})
+		p.last, p.lastEnd = nil, h.end
+		return i
+	}
 	if n := len(p.waiting); n > 0 {
 		g := p.gapBetween(p.items[p.waiting[n-1]].end, h.start)
 		if g == near || g == within && h.hours.certainty > bare {
@@ -145,6 +151,9 @@ func (p *pairing) place(i int, on []int) {
 	for _, k := range on {
 		d := &p.items[k]
 		for _, v := range d.date.days {
+			if v.year == 0 && !v.noMonth {
+				v.year = h.hours.yearAfter
+			}
 			w := rawWindow{date: v, dates: &d.date, hours: &h.hours, start: h.start, end: h.end}
 			if len(on) == 1 && d.start < w.start && p.lastEnd <= d.start || d.end > w.end {
 				w.start, w.end = min(w.start, d.start), max(w.end, d.end)

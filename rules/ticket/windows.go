@@ -77,7 +77,7 @@ func (r *reader) isStory(i int, ranged bool) bool {
 			return false
 		case aWord:
 			w := lowerString(r.text(t))
-			if stories[w] || !ranged && deadlines[w] {
+			if stories[w] || !ranged && (deadlines[w] || events[w] && r.isOneOf(k+1, "on", "at", "is", "starts", "begins", "of", "from")) {
 				return true
 			}
 		}
@@ -88,7 +88,8 @@ func (r *reader) isStory(i int, ranged bool) bool {
 var (
 	stories = setOf("since last was were happened occurred failed crashed created raised submitted reported logged opened released installed went previous yesterday ago " +
 		"busy closed unavailable cancelled canceled except office working business opening originally missed expired")
-	deadlines = setOf("before by until deadline due starts meeting call expires go-live golive live kick-off kickoff training dated seen later than meetings audit cutover")
+	deadlines = setOf("before by until deadline due starts expires go-live golive live kick-off kickoff dated seen later than cutover")
+	events    = setOf("meeting meetings call training audit workshop session demo")
 )
 
 // spreadZones gives each window its zone: its own, else that of the last window
