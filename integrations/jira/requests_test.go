@@ -39,6 +39,12 @@ func TestRequests(t *testing.T) {
 			step("move", b.client.Transition(ctx, key, "Start work"))
 			require.Empty(t, b.client.Doctor(ctx))
 			step("check", nil)
+			b.sim.Unshare(string(key), "Dana Reyes")
+			for range 101 {
+				b.sim.Rename(string(key), "Dana Reyes", "Refresh")
+			}
+			_, err = b.client.Ticket(ctx, key)
+			step("read a ticket that changed often and is shared with nobody", err)
 			golden(t, "requests-"+name+".golden", script.String())
 		})
 	}
