@@ -1,0 +1,109 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/refreshbot/refreshbot/bot"
+)
+
+// firstStart is the mark of the bot's first start on its store.
+const firstStart = "first start"
+
+// facts gathers what a decision may rest on. An error means that it can't be
+// taken now.
+func (r *Runner) facts(ctx context.Context, c bot.Conversation, e bot.Event) (f bot.Facts, err error) {
+	f = bot.Facts{World: r.World(), House: r.House}
+	var failed [4]error
+	f.Ticket, failed[0] = r.ticket(ctx, e.Ticket)
+	f.FirstStart, failed[1] = r.firstStart(ctx)
+	f.Run, failed[2] = r.run(ctx, c)
+	f.Taken, f.Ledger, failed[3] = r.Store.Taken(ctx, r.Clock.Now(), e.Ticket)
+	if err := errors.Join(failed[:]...); err != nil {
+		return f, err
+	}
+	for _, b := range f.Taken {
+		b.Booking.Held = b.Held
+		f.World.Taken = append(f.World.Taken, b.Booking)
+	}
+	if e.Command != nil {
+		f.Standing = r.standing(ctx, e.Command.Actor)
+	}
+	f.Estimate = r.estimate(ctx, c)
+	return f, nil
+}
+
+// ticket reads a ticket as it is now; nil: there is none, or none any more.
+func (r *Runner) ticket(ctx context.Context, key bot.TicketKey) (*bot.Ticket, error) {
+	if key == "" {
+		return nil, nil
+	}
+	t, err := r.Desk.Ticket(ctx, key)
+	r.heard(&r.count.deskSeen, err)
+	switch {
+	case err == nil:
+		return &t, nil
+	case bot.KindOf(err) == bot.NotFound:
+		return nil, nil
+	default:
+		return nil, err
+	}
+}
+
+// firstStart returns when the bot was first started on this store.
+func (r *Runner) firstStart(ctx context.Context) (time.Time, error) {
+	at, err := r.Store.Mark(ctx, firstStart)
+	if err != nil || !at.IsZero() {
+		return at, err
+	}
+	at = r.Clock.Now()
+	return at, r.Store.SetMark(ctx, firstStart, at)
+}
+
+// run returns the conversation's run, if the engine has one.
+func (r *Runner) run(ctx context.Context, c bot.Conversation) (*bot.Run, error) {
+	if c.Run == nil || c.Run.ID == "" {
+		return nil, nil
+	}
+	run, err := r.Store.Run(ctx, c.Run.ID)
+	return &run, err
+}
+
+// standing asks whether a decision of the actor's counts. Who is not known in
+// Slack, directly or by the list of people, is on no list; in doubt it is a
+// refusal.
+func (r *Runner) standing(ctx context.Context, actor bot.Person) *bot.Standing {
+	if actor.Slack == "" {
+		i := slices.IndexFunc(r.House.People, func(p bot.Person) bool { return p.Slack != "" && p.Same(actor) })
+		if i < 0 {
+			return &bot.Standing{Person: actor, Refusal: bot.NotListed}
+		}
+		actor = r.House.People[i]
+	}
+	s, err := r.Chat.Standing(ctx, actor.Slack)
+	r.heard(&r.count.chatSeen, err)
+	if err != nil {
+		r.Log.Warn("standing can't be checked", "member", actor.Slack, "error", err)
+		return &bot.Standing{Person: actor, Refusal: bot.CannotCheck}
+	}
+	return &s
+}
+
+// estimate asks the engine about a request that may be run; nil: it has no
+// driver. An engine that does not answer is something that stands in the way.
+func (r *Runner) estimate(ctx context.Context, c bot.Conversation) *bot.Estimate {
+	if r.Cloner == nil || c.Schema() || c.State != bot.Proposed && c.State != bot.Confirmed {
+		return nil
+	}
+	e, err := r.Cloner.Estimate(ctx, c.Order())
+	switch {
+	case err == nil:
+		return &e
+	case bot.KindOf(err) == bot.NotFound:
+		return nil
+	default:
+		return &bot.Estimate{Missing: []string{"the clone engine can't tell what is missing: " + err.Error()}}
+	}
+}

@@ -1,0 +1,75 @@
+package runner_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/refreshbot/refreshbot/bot"
+	"github.com/refreshbot/refreshbot/bot/runner"
+)
+
+// pollDesk notes since when it was asked.
+type pollDesk struct {
+	bot.Desk
+	since []time.Duration // before the watch
+	clock bot.Clock
+	err   error
+}
+
+func (d *pollDesk) Touched(ctx context.Context, since time.Time) ([]bot.Touch, error) {
+	d.since = append(d.since, d.clock.Now().Sub(since))
+	if d.err != nil {
+		return nil, d.err
+	}
+	return d.Desk.Touched(ctx, since)
+}
+
+func TestPollFindsWhatWebhooksMissed(t *testing.T) {
+	s := newStage(t)
+	s.script = func(c bot.Conversation, e bot.Event, f bot.Facts) bot.Decision {
+		d := says(c, e)
+		d.Next.Seen.Description = f.Ticket.DescribedAt.String()
+		return d
+	}
+	poll := func(wantDid bool, wantFound uint64) {
+		t.Helper()
+		did, err := s.PollOnce(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, wantDid, did)
+		s.all(s.InboxOnce)
+		require.Equal(t, wantFound, s.Stats().FoundByPoll)
+	}
+	poll(true, 1)
+	poll(false, 1)
+	s.watch.add(time.Minute)
+	s.desk.file("HELP-1", bot.Person{}, "changed")
+	s.receive("webhook")
+	s.all(s.InboxOnce)
+	poll(true, 1)
+	s.watch.add(time.Minute)
+	s.desk.file("HELP-1", bot.Person{}, "changed again")
+	poll(true, 2)
+}
+
+func TestPollLooksBackBehindTheLastGoodOne(t *testing.T) {
+	d := &pollDesk{}
+	s := newStage(t, func(c *runner.Config) { d.Desk, c.Desk, d.clock = c.Desk, d, c.Clock })
+	once := func() error {
+		_, err := s.PollOnce(t.Context())
+		s.watch.add(time.Hour)
+		return err
+	}
+	require.NoError(t, once())
+	require.NoError(t, once())
+	d.err = unavailable
+	require.Error(t, once())
+	require.Error(t, once())
+	d.err = nil
+	require.NoError(t, once())
+	const o = 10 * time.Minute
+	require.Equal(t, []time.Duration{o, time.Hour + o, time.Hour + o, 2*time.Hour + o, 3*time.Hour + o}, d.since)
+	require.Equal(t, start.Add(4*time.Hour), s.Stats().Polled)
+}

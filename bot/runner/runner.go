@@ -1,0 +1,110 @@
+package runner
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"github.com/refreshbot/refreshbot/bot"
+	"github.com/refreshbot/refreshbot/bot/wording"
+	"github.com/refreshbot/refreshbot/rules"
+)
+
+// Config is what a Runner works with. Store, Desk, Chat, Clock, Log and World
+// are required.
+type Config struct {
+	Store  bot.Store
+	Desk   bot.Desk
+	Chat   bot.Chat
+	Cloner bot.Cloner // nil: engineers run clones by hand
+	Clock  bot.Clock
+	Log    *slog.Logger
+	World  func() rules.World // asked at every event
+	House  bot.House
+
+	Poll    cron.Schedule // when to look for what webhooks missed; nil: never
+	Workers int           // events, and messages, in hand at once; zero: 4
+	Clones  int           // runs that advance at once; zero: 2
+
+	// Step and Render decide and word. Nil: bot.Step and wording.Render.
+	Step   func(bot.Conversation, bot.Event, bot.Facts, time.Time) bot.Decision
+	Render func(bot.Conversation, bot.Effect, bot.EffectKey, bot.House) bot.Message
+}
+
+// A Runner runs the loops. Make one with New. It is safe for concurrent use.
+type Runner struct {
+	Config
+	count counters
+
+	events   inHand[string]
+	messages inHand[bot.EffectKey]
+	runs     inHand[bot.RunID]
+	turns    turns
+
+	inboxBell, outboxBell, timerBell, taskBell bell
+}
+
+var _ bot.Inbox = (*Runner)(nil)
+
+// New returns a Runner. It begins nothing.
+func New(c Config) *Runner {
+	if c.Step == nil {
+		c.Step = bot.Step
+	}
+	if c.Render == nil {
+		c.Render = wording.Render
+	}
+	if c.Workers == 0 {
+		c.Workers = 4
+	}
+	if c.Clones == 0 {
+		c.Clones = 2
+	}
+	return &Runner{Config: c}
+}
+
+// Receive keeps an event and rouses the inbox loop; see bot.Inbox. Adapters are
+// given the Runner as their inbox.
+func (r *Runner) Receive(ctx context.Context, e bot.Event) (fresh bool, err error) {
+	fresh, err = r.Store.Receive(ctx, e)
+	switch {
+	case err != nil:
+	case fresh:
+		r.count.received.Add(1)
+		r.inboxBell.ring()
+	default:
+		r.count.duplicates.Add(1)
+	}
+	return fresh, err
+}
+
+// Rouse makes every loop look for work at once, for the sake of somebody who
+// changed the store beside the Runner.
+func (r *Runner) Rouse() {
+	for _, b := range []*bell{&r.inboxBell, &r.outboxBell, &r.timerBell, &r.taskBell} {
+		b.ring()
+	}
+}
+
+// Run repeats the loops until ctx ends. What is in hand then is finished, within
+// the time of a grace of 15 s. It returns nil.
+func (r *Runner) Run(ctx context.Context) error {
+	var all sync.WaitGroup
+	repeat := func(times int, l loop) {
+		for range times {
+			all.Go(func() { r.repeat(ctx, l) })
+		}
+	}
+	repeat(r.Workers, loop{"inbox", r.InboxOnce, &r.inboxBell, func(a bot.Agenda) time.Time { return a.Event }})
+	repeat(r.Workers, loop{"outbox", r.OutboxOnce, &r.outboxBell, func(a bot.Agenda) time.Time { return a.Message }})
+	repeat(1, loop{"timers", r.TimersOnce, &r.timerBell, func(a bot.Agenda) time.Time { return a.Timer }})
+	repeat(r.Clones, loop{"tasks", r.TaskOnce, &r.taskBell, func(bot.Agenda) time.Time { return r.turns.soonest() }})
+	if r.Poll != nil {
+		all.Go(func() { r.pollAll(ctx) })
+	}
+	all.Wait()
+	return nil
+}
