@@ -46,7 +46,7 @@ func draw(m bot.Message, simple bool) (drawing, error) {
 	case m.Kind == bot.ChatProgress && m.Plan != nil:
 		return drawProgress(m.Ticket, *m.Plan, simple), nil
 	case m.Kind == bot.ChatThread, m.Kind == bot.ChatWhisper, m.Kind == bot.ChatAlert:
-		if m.Inside != nil {
+		if m.Inside != nil && strings.TrimSpace(m.Inside.Text.String()) != "" {
 			return drawText(m.Inside.Text), nil
 		}
 	}

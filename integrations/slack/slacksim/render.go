@@ -3,6 +3,7 @@ package slacksim
 import (
 	"cmp"
 	"fmt"
+	"hash/fnv"
 	"html/template"
 	"slices"
 	"strconv"
@@ -120,9 +121,9 @@ func (s *Server) person(id, me string) personView {
 	if len([]rune(p.Initials)) > 2 {
 		p.Initials = string([]rune(p.Initials)[:2])
 	}
-	for _, r := range id {
-		p.Hue = (p.Hue*31 + int(r)) % 360
-	}
+	hash := fnv.New32a()
+	hash.Write([]byte(id))
+	p.Hue = int((hash.Sum32() >> 12) % 360)
 	switch {
 	case u.Deleted:
 		p.Kind = "deactivated"

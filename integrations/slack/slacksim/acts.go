@@ -1,0 +1,219 @@
+package slacksim
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Click clicks the button with a label as a member, on the message as it was
+// looked at, and returns how the bot answered. A question before it is answered
+// with yes.
+func (m Message) Click(user, label string) (Ack, error) {
+	for _, b := range m.Blocks {
+		for _, e := range b.Buttons {
+			if e.Text.Text == label {
+				return m.s.click(m, user, b.BlockID, e)
+			}
+		}
+	}
+	return Ack{}, fmt.Errorf("slacksim: no button %q on the message; there are %q", label, m.Buttons())
+}
+
+func (s *Server) click(m Message, user, block string, e Button) (Ack, error) {
+	s.mu.Lock()
+	payload := s.actor(user)
+	payload["type"] = "block_actions"
+	payload["container"] = fields{"type": "message", "message_ts": m.TS, "channel_id": m.Channel, "is_ephemeral": m.Only != ""}
+	payload["channel"] = fields{"id": m.Channel, "name": "channel"}
+	payload["message"] = s.echo(m)
+	payload["state"] = fields{"values": fields{}}
+	payload["response_url"] = "https://hooks.slack.example/actions/" + s.name("R")
+	payload["actions"] = []fields{{
+		"type": "button", "action_id": e.ActionID, "block_id": block, "text": e.Text,
+		"value": e.Value, "style": e.Style, "action_ts": s.stamp(),
+	}}
+	s.mu.Unlock()
+	return s.deliver(&delivery{kind: "interactive", payload: marshal(payload)})
+}
+
+// echo is the message that a click's payload brings back.
+func (s *Server) echo(m Message) fields {
+	if ch := s.channel(m.Channel); ch != nil {
+		if p := ch.find(m.TS); p != nil {
+			return s.wire(p, true)
+		}
+	}
+	return fields{"type": "message", "ts": m.TS}
+}
+
+// actor is the part of a payload that says who acted. The lock is held.
+func (s *Server) actor(user string) fields {
+	u := s.users[user]
+	return fields{
+		"user":       fields{"id": user, "username": u.Name, "name": u.Name, "team_id": teamID},
+		"api_app_id": appID, "token": "deprecated", "trigger_id": s.newTrigger(user),
+		"team": fields{"id": teamID, "domain": "sim"}, "enterprise": nil, "is_enterprise_install": false,
+	}
+}
+
+// Forms returns the forms that a member has open, oldest first.
+func (s *Server) Forms(user string) []View {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var open []View
+	for _, v := range s.views {
+		if v.User == user && !v.Home {
+			open = append(open, *v)
+		}
+	}
+	return open
+}
+
+// Home returns what was published on a member's home tab.
+func (s *Server) Home(user string) (View, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, v := range s.views {
+		if v.User == user && v.Home {
+			return *v, true
+		}
+	}
+	return View{}, false
+}
+
+// Submit submits a form as a member, with values by block. A form that is sent
+// back stays open with the errors; one that is accepted closes.
+func (s *Server) Submit(user, view string, values map[string]string) (Ack, error) {
+	s.mu.Lock()
+	v := s.view(view)
+	if v == nil || v.User != user || v.Home {
+		s.mu.Unlock()
+		return Ack{}, fmt.Errorf("slacksim: %s has no form %s open", user, view)
+	}
+	payload := s.actor(user)
+	payload["type"] = "view_submission"
+	wire := s.viewWire(v)
+	wire["state"] = fields{"values": filledIn(v, values)}
+	payload["view"] = wire
+	payload["response_urls"] = []string{}
+	s.mu.Unlock()
+	ack, err := s.deliver(&delivery{kind: "interactive", payload: marshal(payload)})
+	if err != nil || !ack.OK {
+		return ack, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.version++
+	if v.Errors = ack.Errors(); len(v.Errors) == 0 {
+		s.views = slices.DeleteFunc(s.views, func(o *View) bool { return o == v })
+	}
+	return ack, nil
+}
+
+// filledIn is a form's state: null where nothing was typed.
+func filledIn(v *View, values map[string]string) fields {
+	state := fields{}
+	for _, b := range v.Blocks {
+		if b.Type != "input" {
+			continue
+		}
+		var value any
+		if text := values[b.BlockID]; text != "" {
+			value = text
+		}
+		state[b.BlockID] = fields{b.Element.ActionID: fields{"type": "plain_text_input", "value": value}}
+	}
+	return state
+}
+
+// Dismiss closes a form without submitting it.
+func (s *Server) Dismiss(view string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.version++
+	s.views = slices.DeleteFunc(s.views, func(v *View) bool { return v.ID == view })
+}
+
+// Slash types a slash command in the first channel, and shows its answer to the
+// member alone.
+func (s *Server) Slash(user, line string) (Ack, error) {
+	s.mu.Lock()
+	if len(s.channels) == 0 {
+		s.mu.Unlock()
+		return Ack{}, fmt.Errorf("slacksim: there is no channel to type %q in", line)
+	}
+	channel := s.channels[0].id
+	s.mu.Unlock()
+	return s.SlashIn(channel, user, line)
+}
+
+// SlashIn types a slash command in a channel.
+func (s *Server) SlashIn(channel, user, line string) (Ack, error) {
+	command, text, _ := strings.Cut(strings.TrimSpace(line), " ")
+	s.mu.Lock()
+	form := url.Values{
+		"token": {"deprecated"}, "team_id": {teamID}, "team_domain": {"sim"},
+		"channel_id": {channel}, "channel_name": {"channel"},
+		"user_id": {user}, "user_name": {s.users[user].Name},
+		"command": {command}, "text": {strings.TrimSpace(text)}, "api_app_id": {appID},
+		"is_enterprise_install": {"false"}, "trigger_id": {s.newTrigger(user)},
+		"response_url": {"https://hooks.slack.example/commands/" + s.name("R")},
+	}
+	s.mu.Unlock()
+	object := map[string]string{}
+	for k := range form {
+		object[k] = form.Get(k)
+	}
+	ack, err := s.deliver(&delivery{kind: "slash_commands", payload: marshal(object), form: form})
+	if words := ack.Text(); err == nil && words != "" {
+		s.show(channel, user, words)
+	}
+	return ack, err
+}
+
+// show puts words of the bot's in front of one member.
+func (s *Server) show(in, user, words string) {
+	s.Channel(in).change(func(ch *channel) {
+		ch.posts = append(ch.posts, &post{ts: s.stamp(), user: BotUser, only: user, text: words})
+	})
+}
+
+// Say says something in a channel, or in the thread of a message. Where the bot is
+// mentioned, as @refreshbot, it is told.
+func (s *Server) Say(user, channel, thread, words string) (Ack, error) {
+	s.mu.Lock()
+	ch := s.channel(channel)
+	if ch == nil {
+		s.mu.Unlock()
+		return Ack{}, fmt.Errorf("slacksim: there is no channel %s", channel)
+	}
+	text := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(words)
+	text = strings.ReplaceAll(text, "@"+BotName, "<@"+BotUser+">")
+	p := &post{ts: s.stamp(), user: user, thread: thread, text: text}
+	ch.posts = append(ch.posts, p)
+	mentioned := strings.Contains(text, "<@"+BotUser+">") && ch.members[BotUser]
+	event := fields{"type": "app_mention", "user": user, "ts": p.ts, "event_ts": p.ts, "text": text, "channel": channel, "team": teamID}
+	if thread != "" {
+		event["thread_ts"] = thread
+	}
+	s.mu.Unlock()
+	if !mentioned {
+		return Ack{OK: true}, nil
+	}
+	return s.Event(event)
+}
+
+// Event delivers an event of any content through the Events API.
+func (s *Server) Event(event map[string]any) (Ack, error) {
+	s.mu.Lock()
+	payload := fields{
+		"token": "deprecated", "team_id": teamID, "api_app_id": appID, "type": "event_callback",
+		"event_id": s.name("Ev"), "event_time": time.Now().Unix(), "event": event,
+		"authorizations": []fields{{"team_id": teamID, "user_id": BotUser, "is_bot": true}},
+	}
+	s.mu.Unlock()
+	return s.deliver(&delivery{kind: "events_api", payload: marshal(payload)})
+}
