@@ -50,13 +50,32 @@ func role(r ticket.Role) *ticket.Environment {
 
 func named(name string) *ticket.Environment { return &ticket.Environment{Written: name} }
 
-func TestJudgeRequest(t *testing.T) {
-	tests := []struct {
-		name    string
-		change  func(a *ticket.Answers, w *rules.World)
-		want    []rules.Code
-		outcome rules.Outcome
-	}{
+// A requestCase is a request that is good but for one change.
+type requestCase struct {
+	name    string
+	change  func(a *ticket.Answers, w *rules.World)
+	want    []rules.Code // about the request
+	outcome rules.Outcome
+}
+
+func judgeRequests(t *testing.T, tests []requestCase) {
+	t.Helper()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			a, w := asking(good(t)...), known(t)
+			tt.change(&a, &w)
+			got := rules.Judge(a, w, at(t, raised))
+			if tt.want == nil {
+				tt.want = []rules.Code{}
+			}
+			require.Equal(t, tt.want, codes(got.Findings))
+			require.Equal(t, tt.outcome, got.Outcome)
+		})
+	}
+}
+
+func TestJudgeLittle(t *testing.T) {
+	judgeRequests(t, []requestCase{
 		{name: "nothing wrong", change: func(*ticket.Answers, *rules.World) {}, outcome: rules.Ready},
 		{
 			name:   "no kind",
@@ -73,6 +92,11 @@ func TestJudgeRequest(t *testing.T) {
 			},
 			outcome: rules.NeedsInfo,
 		},
+	})
+}
+
+func TestJudgeNames(t *testing.T) {
+	judgeRequests(t, []requestCase{
 		{
 			name:   "a name that nobody has",
 			change: func(a *ticket.Answers, _ *rules.World) { a.Target = named("ABCD_tset") },
@@ -126,16 +150,20 @@ func TestJudgeRequest(t *testing.T) {
 			},
 			want: []rules.Code{rules.SourceUnknown, rules.TargetUnknown}, outcome: rules.NeedsInfo,
 		},
+	})
+}
+
+func TestJudgeTenants(t *testing.T) {
+	judgeRequests(t, []requestCase{
 		{
 			name:   "a requester who fits no tenant",
 			change: func(_ *ticket.Answers, w *rules.World) { w.Tenant = nil },
 			want:   []rules.Code{rules.TenantUnknown}, outcome: rules.NeedsInfo,
 		},
 		{
-			name:   "on premises by the registry",
-			change: func(a *ticket.Answers, w *rules.World) { *a = asking(); w.Tenant = &w.Registry.Tenants[2] },
-			want:   []rules.Code{rules.SourceUnknown, rules.TargetUnknown, rules.EnvironmentNotYours, rules.EnvironmentNotYours, rules.EnvironmentOnPremise, rules.WindowsMissing},
-
+			name:    "on premises by the registry",
+			change:  func(a *ticket.Answers, w *rules.World) { *a = asking(); w.Tenant = &w.Registry.Tenants[2] },
+			want:    []rules.Code{rules.SourceUnknown, rules.TargetUnknown, rules.EnvironmentNotYours, rules.EnvironmentNotYours, rules.EnvironmentOnPremise, rules.WindowsMissing},
 			outcome: rules.Declined,
 		},
 		{
@@ -151,6 +179,11 @@ func TestJudgeRequest(t *testing.T) {
 			change:  func(a *ticket.Answers, _ *rules.World) { a.OnPremise = &ticket.Remark{Written: "our own server"} },
 			outcome: rules.Ready,
 		},
+	})
+}
+
+func TestJudgeUsers(t *testing.T) {
+	judgeRequests(t, []requestCase{
 		{
 			name:    "users kept, same schema",
 			change:  func(a *ticket.Answers, _ *rules.World) { a.Preserve.Answer = ticket.Yes },
@@ -182,6 +215,11 @@ func TestJudgeRequest(t *testing.T) {
 			change: func(a *ticket.Answers, _ *rules.World) { a.Preserve.Answer = ticket.NotStated },
 			want:   []rules.Code{rules.PreserveDefault}, outcome: rules.Ready,
 		},
+	})
+}
+
+func TestJudgeWindowsTogether(t *testing.T) {
+	judgeRequests(t, []requestCase{
 		{
 			name:   "one window",
 			change: func(a *ticket.Answers, _ *rules.World) { a.Windows = a.Windows[:1] },
@@ -204,9 +242,8 @@ func TestJudgeRequest(t *testing.T) {
 			want: []rules.Code{rules.WindowsOverlap}, outcome: rules.NeedsInfo,
 		},
 		{
-			name:   "a window in another zone",
-			change: func(a *ticket.Answers, _ *rules.World) { a.Windows[1].Doubts = []ticket.Doubt{ticket.NotUTC} },
-
+			name:    "a window in another zone",
+			change:  func(a *ticket.Answers, _ *rules.World) { a.Windows[1].Doubts = []ticket.Doubt{ticket.NotUTC} },
 			outcome: rules.NeedsInfo,
 		},
 		{
@@ -217,6 +254,11 @@ func TestJudgeRequest(t *testing.T) {
 			},
 			outcome: rules.Ready,
 		},
+	})
+}
+
+func TestJudgeRemarksAndApproval(t *testing.T) {
+	judgeRequests(t, []requestCase{
 		{
 			name: "what is said back",
 			change: func(a *ticket.Answers, _ *rules.World) {
@@ -246,6 +288,11 @@ func TestJudgeRequest(t *testing.T) {
 			},
 			outcome: rules.Reschedule,
 		},
+	})
+}
+
+func TestJudgeSchemaUpdate(t *testing.T) {
+	judgeRequests(t, []requestCase{
 		{
 			name: "two environments of a data lake",
 			change: func(a *ticket.Answers, _ *rules.World) {
@@ -270,19 +317,7 @@ func TestJudgeRequest(t *testing.T) {
 			},
 			want: []rules.Code{rules.EnvironmentsMissing}, outcome: rules.NeedsInfo,
 		},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			a, w := asking(good(t)...), known(t)
-			tt.change(&a, &w)
-			got := rules.Judge(a, w, at(t, raised))
-			if tt.want == nil {
-				tt.want = []rules.Code{}
-			}
-			require.Equal(t, tt.want, codes(got.Findings))
-			require.Equal(t, tt.outcome, got.Outcome)
-		})
-	}
+	})
 }
 
 // The reply to a name is the same whether it is another tenant's or nobody's:

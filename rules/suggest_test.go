@@ -24,13 +24,34 @@ func booked(t testing.TB, start string, length time.Duration, names ...string) r
 	return rules.Booking{Interval: rules.Interval{Start: from, End: from.Add(length)}, Environments: names}
 }
 
-func TestSuggestions(t *testing.T) {
-	tests := []struct {
-		name    string
-		windows []string // of the client, proposed on Monday 7 October at 02:00
-		change  func(w *rules.World)
-		want    []string
-	}{
+type suggestionCase struct {
+	name    string
+	windows []string // of the client, proposed on Monday 7 October at 02:00
+	change  func(w *rules.World)
+	want    []string
+}
+
+func judgeSuggestions(t *testing.T, tests []suggestionCase) {
+	t.Helper()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := world(t)
+			if tt.change != nil {
+				tt.change(&w)
+			}
+			a := asking()
+			for _, start := range tt.windows {
+				a.Windows = append(a.Windows, win(t, start, raised))
+			}
+			v := rules.Judge(a, w, at(t, raised))
+			require.Equal(t, tt.want, starts(v.Suggestions))
+			require.Nil(t, v.NoSuggestion)
+		})
+	}
+}
+
+func TestSuggestTheSameTimeOfDay(t *testing.T) {
+	judgeSuggestions(t, []suggestionCase{
 		{
 			name:    "both work: none",
 			windows: []string{"Wed 9 Oct 2024 02:00", "Wed 9 Oct 2024 04:00"},
@@ -64,6 +85,11 @@ func TestSuggestions(t *testing.T) {
 			windows: []string{"Mon 7 Oct 2024 10:00", "Tue 8 Oct 2024 01:00"},
 			want:    []string{"Wed 9 Oct 2024 10:00", "Thu 10 Oct 2024 01:30"},
 		},
+	})
+}
+
+func TestSuggestTheEarliest(t *testing.T) {
+	judgeSuggestions(t, []suggestionCase{
 		{
 			name:    "one missing",
 			windows: []string{"Wed 9 Oct 2024 03:00"},
@@ -95,22 +121,7 @@ func TestSuggestions(t *testing.T) {
 			},
 			want: []string{"Thu 17 Oct 2024 17:00", "Fri 18 Oct 2024 01:30"},
 		},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			w := world(t)
-			if tt.change != nil {
-				tt.change(&w)
-			}
-			a := asking()
-			for _, start := range tt.windows {
-				a.Windows = append(a.Windows, win(t, start, raised))
-			}
-			v := rules.Judge(a, w, at(t, raised))
-			require.Equal(t, tt.want, starts(v.Suggestions))
-			require.Nil(t, v.NoSuggestion)
-		})
-	}
+	})
 }
 
 func TestNoSuggestionSaysWhy(t *testing.T) {
