@@ -32,10 +32,12 @@ func (t *turn) takeUp() {
 		t.c.State = Silent
 		return
 	}
-	t.reach(heard)
-	if t.muzzled() {
+	if t.labelled() {
+		t.conclude(t.judge())
 		t.handOver(HandedByLabel)
+		return
 	}
+	t.reach(heard)
 }
 
 // touched compares the ticket with what was seen of it and goes on from there.
@@ -46,7 +48,7 @@ func (t *turn) touched() {
 		t.withdrawn()
 		return
 	}
-	if t.muzzled() {
+	if t.labelled() && !t.c.Muted && !t.over() {
 		t.handOver(HandedByLabel)
 	}
 	switch heard := t.read(); {
@@ -64,16 +66,13 @@ func (t *turn) gone() bool {
 	return k == nil || k.Closed || k.Key != t.c.Key
 }
 
-// muzzled reports whether the ticket carries the label that keeps the bot out,
-// in a state where that still means something.
-func (t *turn) muzzled() bool {
-	return slices.Contains(t.f.Ticket.Labels, noBot) && !t.c.Muted && !t.over() && t.c.State != HandedOver
-}
+// labelled reports whether the ticket carries the label that keeps the bot out.
+func (t *turn) labelled() bool { return slices.Contains(t.f.Ticket.Labels, noBot) }
 
 // over reports whether nothing more is going to happen by itself.
 func (t *turn) over() bool {
 	switch t.c.State {
-	case Done, Failed, Cancelled, Silent, "":
+	case Done, Failed, Cancelled, HandedOver, Silent, "":
 		return true
 	case Declined:
 		return !t.c.Asking()
@@ -90,7 +89,7 @@ func (t *turn) atWork() bool {
 // withdrawn cancels a request whose ticket is gone. Nobody is told on a ticket
 // that somebody closed.
 func (t *turn) withdrawn() {
-	if t.over() || t.c.State == Declined {
+	if t.c.State != HandedOver && t.over() || t.c.State == Declined {
 		return
 	}
 	t.news(TellEngineers{Topic: NewsClosed})
@@ -193,10 +192,8 @@ func (t *turn) stuck() bool {
 func (t *turn) handOver(why string) {
 	t.audit("handed over: " + why)
 	t.c.Stuck = 0
-	switch {
-	case t.c.State == Confirmed || t.c.State == Running:
-		t.c.Muted = true
-	case t.over() && t.c.State != "":
+	switch t.c.State {
+	case Confirmed, Running, Done, Failed, Cancelled:
 		t.c.Muted = true
 	default:
 		t.c.State = HandedOver

@@ -137,7 +137,7 @@ func isError(f rules.Finding) bool { return f.Severity == rules.Error }
 func (r request) again() bot.Text {
 	text := r.options()
 	if n := r.numbers(); n != nil {
-		return append(text, para(join(says("Please answer"), n, says("or propose other windows in UTC."), says(unconfirmed))))
+		return append(text, para(join(append(join(says("Please answer"), n), plain(", or propose other windows in UTC.")), says(unconfirmed))))
 	}
 	return append(text, para(says("Please propose other windows, in UTC. "+unconfirmed)))
 }

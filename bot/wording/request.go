@@ -261,7 +261,7 @@ func (r request) whatNow() bot.Line {
 	case clear:
 		todo = says("There is nothing you have to do.")
 	case n != nil && r.windowsAlone():
-		todo = join(says("Please answer"), n, says("or propose other windows in UTC."))
+		todo = append(join(says("Please answer"), n), plain(", or propose other windows in UTC."))
 	case n != nil:
 		todo = join(says("Please answer here, in a comment; for a window"), n, says("will do."))
 	default:
