@@ -250,7 +250,7 @@ func TestNextFindsWhatJudgeAdmits(t *testing.T) {
 	w.Policy.Suggest.Horizon = 20 * 24 * time.Hour
 	tw := newTwin(t, w, []string{"US", "GB", "NZ", "SG"})
 	d := draw{rand.New(rand.NewPCG(7, 10)), tw}
-	for range 300 {
+	for range 150 {
 		now := d.window(ticket.SchemaUpdate).ProposedAt
 		d.busy(ticket.Window{Start: now.Add(4 * 24 * time.Hour)})
 		var pit time.Time
@@ -285,7 +285,7 @@ func TestSuggestAgreesWithItsTwin(t *testing.T) {
 	w.Policy.Suggest.Horizon = 15 * 24 * time.Hour
 	tw := newTwin(t, w, []string{"US", "GB", "NZ"})
 	d := draw{rand.New(rand.NewPCG(9, 10)), tw}
-	for range 300 {
+	for range 150 {
 		now := d.window(ticket.Standard).ProposedAt
 		d.busy(ticket.Window{Start: now.Add(4 * 24 * time.Hour)})
 		for i := range tw.w.Taken {
