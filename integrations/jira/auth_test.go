@@ -57,7 +57,7 @@ func TestReadingFollowsARedirectAtHome(t *testing.T) {
 		}
 		w.WriteHeader(http.StatusNotFound)
 	}))
-	require.Equal(t, bot.NotFound, bot.KindOf(read(c)))
+	require.Equal(t, bot.Unavailable, bot.KindOf(read(c)))
 	basic := "Basic " + base64.StdEncoding.EncodeToString([]byte("bot:"+token))
 	require.Equal(t, []string{basic, basic}, seen)
 }

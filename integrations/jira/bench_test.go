@@ -52,7 +52,7 @@ func newBench(t *testing.T, change ...func(*jirasim.Options, *jira.Config)) *ben
 		Fields: map[string]string{"customfield_10071": "Source", "customfield_10072": "Target"},
 	}
 	cfg := jira.Config{
-		URL: base, User: opts.BotUser, Token: token, Project: "HELP", Epoch: "e1", Clock: b.clock,
+		URL: base, User: opts.BotUser, Token: token, Project: "HELP", Clock: b.clock,
 		Fields: map[string]string{"source": "customfield_10071", "target": "customfield_10072"},
 	}
 	for _, c := range change {

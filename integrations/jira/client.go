@@ -25,7 +25,6 @@ type Config struct {
 	Project string            // the key of the project, "HELP"
 	JQL     string            // narrows what Touched lists; empty: the whole project
 	Fields  map[string]string // ids of the fields in which answers live, by answer
-	Epoch   string            // the store's, noted on every comment for whoever investigates; may be empty
 
 	HTTP  *http.Client // below the token; nil: the default transport, 30 s for a call
 	Clock bot.Clock

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/refreshbot/refreshbot/bot"
@@ -22,19 +21,18 @@ const (
 const (
 	// clockSkew is by how much the vendor's clock and ours may differ.
 	clockSkew = 5 * time.Minute
-	// listPage is how many comments are asked for their properties at once: the
-	// answer to more comes in pages.
+	// listPage is how many comments are asked for their properties at once.
 	listPage = 50
 )
 
 // Reply writes a public comment.
 func (c *Client) Reply(ctx context.Context, ticket bot.TicketKey, key bot.EffectKey, text bot.PublicText) (bot.RemoteID, error) {
-	return c.addComment(ctx, ticket, c.newComment(key, text.Text, wireVisibility{Internal: false}))
+	return c.addComment(ctx, ticket, newComment(key, text.Text, wireVisibility{Internal: false}))
 }
 
 // Note writes an internal comment.
 func (c *Client) Note(ctx context.Context, ticket bot.TicketKey, key bot.EffectKey, text bot.InternalText) (bot.RemoteID, error) {
-	return c.addComment(ctx, ticket, c.newComment(key, text.Text, wireVisibility{Internal: true}))
+	return c.addComment(ctx, ticket, newComment(key, text.Text, wireVisibility{Internal: true}))
 }
 
 // Rewrite changes a public comment of the bot's own in place.
@@ -43,7 +41,7 @@ func (c *Client) Rewrite(ctx context.Context, ticket bot.TicketKey, id bot.Remot
 	err := c.do(ctx, call{
 		doing:  fmt.Sprintf("change comment %s of %s", id, ticket),
 		method: http.MethodPut, path: path, writes: true,
-		body: c.newComment(key, text.Text, wireVisibility{Internal: false}),
+		body: newComment(key, text.Text, wireVisibility{Internal: false}),
 	})
 	if bot.KindOf(err) != bot.Invalid {
 		return err
@@ -58,12 +56,12 @@ func (c *Client) Rewrite(ctx context.Context, ticket bot.TicketKey, id bot.Remot
 
 // newComment is the one place where a comment's body is put together, so that
 // none goes out without its visibility and its key.
-func (c *Client) newComment(key bot.EffectKey, text bot.Text, v wireVisibility) wireNewComment {
+func newComment(key bot.EffectKey, text bot.Text, v wireVisibility) wireNewComment {
 	return wireNewComment{
 		Body: wikiMarkup(text),
 		Properties: []wireNewProperty{
 			{Key: visibilityProperty, Value: v},
-			{Key: effectProperty, Value: wireEffect{Key: string(key), Epoch: c.cfg.Epoch}},
+			{Key: effectProperty, Value: wireEffect{Key: string(key)}},
 		},
 	}
 }
@@ -86,8 +84,7 @@ func (c *Client) addComment(ctx context.Context, ticket bot.TicketKey, w wireNew
 }
 
 // Sent looks among the bot's own comments that were written or changed since an
-// instant for the key. The instant keeps keys of a store that was restored from
-// a backup, and counts versions again, from being mistaken for today's.
+// instant for the key.
 func (c *Client) Sent(ctx context.Context, ticket bot.TicketKey, key bot.EffectKey, since time.Time) (bot.RemoteID, bool, error) {
 	s, err := c.where(ctx)
 	if err != nil {
@@ -119,8 +116,7 @@ func (c *Client) Sent(ctx context.Context, ticket bot.TicketKey, key bot.EffectK
 	return "", false, nil
 }
 
-// effects returns the keys that comments carry, by comment. Cloud tells those of
-// many at once, Data Center one by one.
+// effects returns the keys that comments carry, by comment.
 func (c *Client) effects(ctx context.Context, s site, comments []wireComment) (map[string]string, error) {
 	if s.cloud {
 		return c.listedEffects(ctx, comments)
@@ -136,30 +132,35 @@ func (c *Client) effects(ctx context.Context, s site, comments []wireComment) (m
 	return keys, nil
 }
 
+// listedEffects asks Cloud, which tells the keys of many comments at once. How
+// many is its own affair: those it left out are asked for again.
 func (c *Client) listedEffects(ctx context.Context, comments []wireComment) (map[string]string, error) {
-	const doing = "read the properties of comments"
-	var ask struct {
-		IDs []int64 `json:"ids"`
-	}
+	var ask wireIDs
 	for _, w := range comments {
-		id, err := strconv.ParseInt(w.ID, 10, 64)
-		if err != nil {
-			return nil, bot.Errorf(bot.Unavailable, "jira: "+doing, "comment id %q: not a number", w.ID)
-		}
-		ask.IDs = append(ask.IDs, id)
+		ask.IDs = append(ask.IDs, json.Number(w.ID))
 	}
-	var page struct {
-		Values []wireComment `json:"values"`
-	}
-	err := c.do(ctx, call{
-		doing: doing, method: http.MethodPost, path: "rest/api/2/comment/list",
-		query: url.Values{"expand": {"properties"}}, body: ask, out: &page,
-	})
 	keys := map[string]string{}
-	for _, w := range page.Values {
-		keys[w.ID] = effectOf(w.Properties)
+	for len(ask.IDs) > 0 {
+		var page wireListed
+		err := c.do(ctx, call{
+			doing: "read the properties of comments", method: http.MethodPost, path: "rest/api/2/comment/list",
+			query: url.Values{"expand": {"properties"}}, body: ask, out: &page,
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, w := range page.Values {
+			keys[w.ID] = effectOf(w.Properties)
+		}
+		if page.IsLast || len(page.Values) == 0 {
+			break
+		}
+		ask.IDs = slices.DeleteFunc(ask.IDs, func(id json.Number) bool {
+			_, told := keys[id.String()]
+			return told
+		})
 	}
-	return keys, err
+	return keys, nil
 }
 
 func effectOf(properties []wireProperty) string {

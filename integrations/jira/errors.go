@@ -51,8 +51,12 @@ func neverLeft(err error) bool {
 func (k call) refused(resp *http.Response) error {
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, reasonLimit)) // a cut reason is still a reason
 	after, asked := retryAfter(resp.Header)
+	kind := k.kindOf(resp.StatusCode, asked)
+	if kind == bot.NotFound && !isJSON(resp.Header) {
+		kind = bot.Unavailable // a proxy's page, or no Jira at that address: it says nothing about a ticket
+	}
 	return &bot.Error{
-		Kind:  k.kindOf(resp.StatusCode, asked),
+		Kind:  kind,
 		Op:    k.op(),
 		After: after,
 		Err:   fmt.Errorf("status %d: %s", resp.StatusCode, reason(resp.Header, body)),
@@ -128,12 +132,11 @@ func (k call) decode(body io.Reader) error {
 // three shapes it uses, or the beginning of whatever text came.
 func reason(h http.Header, body []byte) string {
 	words := string(body)
-	media, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
-	if strings.HasSuffix(media, "json") {
+	if isJSON(h) {
 		if m := messages(body); len(m) > 0 {
 			words = strings.Join(m, "; ")
 		}
-	} else if media == "text/html" {
+	} else if strings.HasPrefix(h.Get("Content-Type"), "text/html") {
 		words = "a web page instead of an answer"
 	}
 	if where := h.Get("Location"); where != "" {
@@ -143,6 +146,11 @@ func reason(h http.Header, body []byte) string {
 		words += " (" + why + ")"
 	}
 	return tidy(words)
+}
+
+func isJSON(h http.Header) bool {
+	media, _, err := mime.ParseMediaType(h.Get("Content-Type"))
+	return err == nil && strings.HasSuffix(media, "json")
 }
 
 // messages collects the messages of an error's body: {"errorMessages", "errors"}

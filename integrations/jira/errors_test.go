@@ -51,7 +51,7 @@ func TestTheKindOfAnAnswer(t *testing.T) {
 		"bad request":                  {400, nil, bot.Invalid, bot.Invalid, 0},
 		"not signed in":                {401, nil, bot.Denied, bot.Denied, 0},
 		"not allowed":                  {403, nil, bot.Denied, bot.Denied, 0},
-		"not there":                    {404, nil, bot.NotFound, bot.NotFound, 0},
+		"not there, says a proxy":      {404, nil, bot.Unavailable, bot.Unavailable, 0},
 		"gone":                         {410, nil, bot.Invalid, bot.Invalid, 0},
 		"took too long to arrive":      {408, nil, bot.Unavailable, bot.Ambiguous, 0},
 		"changed by somebody else":     {409, nil, bot.Conflict, bot.Conflict, 0},
@@ -76,6 +76,12 @@ func TestTheKindOfAnAnswer(t *testing.T) {
 			require.Equal(t, test.after, after(t, err))
 		})
 	}
+}
+
+func TestATicketThatIsNotThere(t *testing.T) {
+	asJSON := http.Header{"Content-Type": {"application/json"}}
+	require.Equal(t, bot.NotFound, bot.KindOf(reply(over(t, answering(404, asJSON, `{"errorMessages":["No."]}`)))))
+	require.Equal(t, bot.Unavailable, bot.KindOf(read(over(t, answering(404, asJSON, `{}`)))), "it is no Jira at all")
 }
 
 func TestTheVendorsReasonIsPassedOn(t *testing.T) {

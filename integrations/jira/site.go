@@ -2,6 +2,8 @@ package jira
 
 import (
 	"context"
+	"errors"
+	"net/url"
 
 	"github.com/refreshbot/refreshbot/bot"
 )
@@ -29,6 +31,18 @@ func (c *Client) where(ctx context.Context) (site, error) {
 	if c.site != nil {
 		return *c.site, nil
 	}
+	s, err := c.ask(ctx)
+	if e, ok := errors.AsType[*bot.Error](err); ok && e.Kind == bot.NotFound {
+		e.Kind = bot.Unavailable // it is the server that is not there, and not what the caller is after
+	}
+	if err != nil {
+		return site{}, err
+	}
+	c.site = &s
+	return s, nil
+}
+
+func (c *Client) ask(ctx context.Context) (site, error) {
 	var info wireServerInfo
 	if err := c.get(ctx, "ask what the server is", "rest/api/2/serverInfo", nil, &info); err != nil {
 		return site{}, err
@@ -41,13 +55,12 @@ func (c *Client) where(ctx context.Context) (site, error) {
 	if err := c.get(ctx, "list the fields", "rest/api/2/field", nil, &fields); err != nil {
 		return site{}, err
 	}
-	c.site = &site{
+	return site{
 		cloud:         info.DeploymentType == "Cloud",
 		self:          self,
 		organizations: fieldOfType(fields, organizationsType),
 		participants:  fieldOfType(fields, participantsType),
-	}
-	return *c.site, nil
+	}, nil
 }
 
 // whoami returns the bot's own account. It is Denied where the server takes the
@@ -63,6 +76,24 @@ func (c *Client) whoami(ctx context.Context) (string, error) {
 		return "", bot.Errorf(bot.Denied, "jira: "+doing, "the server sees nobody")
 	}
 	return me.id(), nil
+}
+
+// gone judges a ticket that was not found. The vendor answers so too where the
+// bot is taken for nobody or has lost the whole project from sight, and then the
+// ticket may be well: that is Denied, so that nobody cancels everything.
+func (c *Client) gone(ctx context.Context, notFound error) error {
+	if _, err := c.whoami(ctx); err != nil {
+		return err
+	}
+	const doing = "look at the project"
+	err := c.get(ctx, doing, "rest/api/2/project/"+url.PathEscape(c.cfg.Project), nil, nil)
+	switch {
+	case err == nil:
+		return notFound
+	case bot.KindOf(err) == bot.NotFound:
+		return &bot.Error{Kind: bot.Denied, Op: "jira: " + doing, Err: err}
+	}
+	return err
 }
 
 func fieldOfType(fields []wireField, custom string) string {

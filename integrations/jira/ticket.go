@@ -28,7 +28,11 @@ func (c *Client) Ticket(ctx context.Context, key bot.TicketKey) (bot.Ticket, err
 	doing := fmt.Sprintf("read %s", key)
 	query := url.Values{"fields": {c.fieldList(s)}, "expand": {"changelog"}}
 	var issue wireIssue
-	if err := c.get(ctx, doing, issuePath(key), query, &issue); err != nil {
+	err = c.get(ctx, doing, issuePath(key), query, &issue)
+	if bot.KindOf(err) == bot.NotFound {
+		err = c.gone(ctx, err)
+	}
+	if err != nil {
 		return bot.Ticket{}, err
 	}
 	if err := c.fullChangelog(ctx, s, &issue); err != nil {

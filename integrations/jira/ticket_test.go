@@ -122,6 +122,22 @@ func TestATicketSharedWithNobodyHasItsReportersOrganizations(t *testing.T) {
 	require.Empty(t, b.ticket(key).Organizations, "the bot may not ask")
 }
 
+// The vendor says "not found" too where the bot has lost its sight: that must not
+// look as if everything had been deleted.
+func TestABotThatLostItsSightIsDenied(t *testing.T) {
+	eachDialect(t, func(t *testing.T, b *bench) {
+		key := b.file()
+		b.ticket(key)
+		b.sent.strip = true
+		_, err := b.client.Ticket(t.Context(), key)
+		require.Equal(t, bot.Denied, bot.KindOf(err), "taken for nobody: %v", err)
+		b.sent.strip = false
+		b.sim.Deny("BROWSE_PROJECTS")
+		_, err = b.client.Ticket(t.Context(), key)
+		require.Equal(t, bot.Denied, bot.KindOf(err), "lost the project: %v", err)
+	})
+}
+
 func TestAClosedMovedOrDeletedTicket(t *testing.T) {
 	eachDialect(t, func(t *testing.T, b *bench) {
 		key := b.file()

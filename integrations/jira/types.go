@@ -114,6 +114,12 @@ type wireComment struct {
 	Properties []wireProperty  `json:"properties"`
 }
 
+// A wireListed is what is told of comments that were asked for by their ids.
+type wireListed struct {
+	IsLast bool          `json:"isLast"`
+	Values []wireComment `json:"values"`
+}
+
 type wireProperty struct {
 	Key   string          `json:"key"`
 	Value json.RawMessage `json:"value"`
@@ -146,6 +152,10 @@ func (t *wireTime) UnmarshalJSON(data []byte) error {
 
 // What is written.
 
+type wireIDs struct {
+	IDs []json.Number `json:"ids"`
+}
+
 type wireNewComment struct {
 	Body       string            `json:"body"`
 	Properties []wireNewProperty `json:"properties"`
@@ -164,8 +174,7 @@ type wireVisibility struct {
 
 // A wireEffect is the value of the property by which a comment is found again.
 type wireEffect struct {
-	Key   string `json:"key"`
-	Epoch string `json:"epoch,omitempty"`
+	Key string `json:"key"`
 }
 
 // A wireMove asks for a transition.

@@ -21,9 +21,10 @@ import (
 )
 
 const (
-	webhookLimit = 1 << 20         // bytes of a delivery
-	noticeEvery  = time.Minute     // at most one notice of forged deliveries
-	lookUpTime   = 5 * time.Second // for the ticket of a comment that does not name it
+	webhookLimit    = 1 << 20         // bytes of a delivery
+	identifierLimit = 128             // bytes of an identifier, which the signature does not cover
+	noticeEvery     = time.Minute     // at most one notice of forged deliveries
+	lookUpTime      = 5 * time.Second // for the ticket of a comment that does not name it
 )
 
 // Webhook returns the handler of the vendor's deliveries. What is signed and
@@ -132,7 +133,7 @@ func (h *webhook) receive(ctx context.Context, identifier string, body []byte) e
 	if err != nil || key == "" {
 		return err
 	}
-	if identifier == "" {
+	if identifier == "" || len(identifier) > identifierLimit {
 		sum := sha256.Sum256(body)
 		identifier = hex.EncodeToString(sum[:])
 	}

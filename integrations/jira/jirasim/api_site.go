@@ -37,9 +37,21 @@ func (s *Server) listFields(*request) answer {
 	return ok(all)
 }
 
+func (s *Server) getProject(r *request) answer {
+	key := r.PathValue("key")
+	if r.who == nil || key != s.opts.Project || s.denied["BROWSE_PROJECTS"] {
+		return noProject(key)
+	}
+	return ok(s.projectJSON(key))
+}
+
+func noProject(key string) answer {
+	return refuse(http.StatusNotFound, "No project could be found with key '"+key+"'.")
+}
+
 func (s *Server) myPermissions(r *request) answer {
 	if key := r.URL.Query().Get("projectKey"); key != s.opts.Project || s.denied["BROWSE_PROJECTS"] {
-		return refuse(http.StatusNotFound, "No project could be found with key '"+key+"'.")
+		return noProject(key)
 	}
 	asked := r.URL.Query().Get("permissions")
 	if asked == "" && !s.opts.DataCenter {

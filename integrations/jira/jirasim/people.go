@@ -100,6 +100,9 @@ func (s *Server) Label(key, who, label string) {
 // Fill sets a custom field of Options.Fields to a value in the vendor's form.
 func (s *Server) Fill(key, who, field string, value any) {
 	s.onTicket(key, func(i *issue) {
+		if _, known := s.opts.Fields[field]; !known {
+			panic(fmt.Sprintf("jirasim: no field %q", field))
+		}
 		i.fields[field] = value
 		s.record(i, change{by: s.must(who), field: s.opts.Fields[field], to: fmt.Sprint(value)})
 	})

@@ -18,6 +18,7 @@ const (
 	ServerInfo         Route = "GET /rest/api/2/serverInfo"
 	Myself             Route = "GET /rest/api/2/myself"
 	ListFields         Route = "GET /rest/api/2/field"
+	GetProject         Route = "GET /rest/api/2/project/{key}"
 	MyPermissions      Route = "GET /rest/api/2/mypermissions"
 	SearchJQL          Route = "GET /rest/api/2/search/jql" // Cloud
 	Search             Route = "GET /rest/api/2/search"     // Data Center
@@ -61,6 +62,7 @@ func (s *Server) endpoints() []endpoint {
 		{ServerInfo, "", true, (*Server).serverInfo},
 		{Myself, "", false, (*Server).myself},
 		{ListFields, "", true, (*Server).listFields},
+		{GetProject, "", true, (*Server).getProject},
 		{MyPermissions, "projectKey permissions", false, (*Server).myPermissions},
 		{GetIssue, "fields expand properties", true, (*Server).getIssue},
 		{ListComments, "startAt maxResults orderBy", true, (*Server).listComments},

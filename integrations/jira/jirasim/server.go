@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -83,12 +84,12 @@ func New(opts Options) *Server {
 
 // ServeHTTP implements http.Handler: the interface below /rest/, pages elsewhere.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if len(r.URL.Path) >= 6 && r.URL.Path[:6] == "/rest/" {
+	defer s.settle() // also where the connection is cut
+	if strings.HasPrefix(r.URL.Path, "/rest/") {
 		s.api.ServeHTTP(w, r)
 	} else {
 		s.pages.ServeHTTP(w, r)
 	}
-	s.settle()
 }
 
 // settle sends what waits, where that goes by itself.
