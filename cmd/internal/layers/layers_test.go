@@ -75,6 +75,7 @@ func TestPlanted(t *testing.T) {
 		"store to adapter":   {"store/boltstore/x.go", ours("boltstore", "integrations/jira"), "store/boltstore/x.go:3: imports integrations/jira: store/boltstore may not import it"},
 		"clone out":          {"integrations/clone/sqlite/x.go", ours("sqlite", "integrations/jira"), "integrations/clone/sqlite/x.go:3: imports integrations/jira: integrations/clone/sqlite may not import it"},
 		"anything to cmd":    {"store/x.go", ours("store", "cmd/internal/wire"), "store/x.go:3: imports cmd/internal/wire: store may not import it"},
+		"product to demo":    {"cmd/refreshbot/x.go", ours("main", "cmd/refreshbot-demo/tenants"), "cmd/refreshbot/x.go:3: imports cmd/refreshbot-demo/tenants: cmd/refreshbot may not import it"},
 		"program to program": {"cmd/refreshbot-demo/x.go", ours("main", "cmd/refreshbot"), "cmd/refreshbot-demo/x.go:3: imports cmd/refreshbot: cmd/refreshbot-demo may not import it"},
 		"simulator":          {"integrations/jira/jirasim/x.go", ours("jirasim", "integrations/jira"), "integrations/jira/jirasim/x.go:3: imports integrations/jira: integrations/jira/jirasim is a simulator, which imports nothing of ours"},
 		"adapter to its sim": {"integrations/jira/x.go", ours("jira", "integrations/jira/jirasim"), "integrations/jira/x.go:3: imports integrations/jira/jirasim: integrations/jira must not link a simulator"},

@@ -38,6 +38,7 @@ func layers() []layer {
 		{folder: "store/storetest", may: []string{"bot", "rules/..."}},
 
 		{folder: "cmd", may: []string{"cmd/internal/...", "bot/...", "rules/...", "integrations/...", "store/..."}},
+		{folder: "cmd/refreshbot-demo", may: []string{"cmd/internal/...", "cmd/refreshbot-demo/...", "bot/...", "rules/...", "integrations/...", "store/..."}},
 	}
 }
 
