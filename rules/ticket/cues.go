@@ -13,7 +13,7 @@ func (r *reader) judge(all []mention) {
 		}
 		left, right := r.cueBefore(m.tok, before), r.cueBehind(m.end, after)
 		m.side = left
-		if abs(right) > abs(left) {
+		if abs(right) >= abs(left) && right != 0 {
 			m.side = right
 		}
 	}
@@ -38,8 +38,14 @@ func (r *reader) cueBefore(i, limit int) int {
 		case t.is(')') && k < i-1:
 			return 0
 		case t.kind != aWord:
-		case r.phrase(k, "of"):
-			return r.objectOf(k)
+		case r.isGenitive(k):
+			if side := r.objectOf(k); side != 0 {
+				return side
+			}
+			if t.word.class&isFromPrep != 0 && !r.phrase(k, "of") {
+				return cue
+			}
+			return 0
 		case t.word.class&isSource != 0:
 			return marked
 		case t.word.class&isTarget != 0:
@@ -72,17 +78,22 @@ func (r *reader) isNotPrep(i int) bool {
 	return false
 }
 
+// isGenitive tells "of" in the languages in which it is also "from".
+func (r *reader) isGenitive(i int) bool {
+	return r.isOneOf(i, "of", "van", "av", "af", "di", "de", "da", "do", "del", "von", "vom", "des", "der")
+}
+
 // objectOf judges "refresh of X", "copy of X" and other things of X.
 func (r *reader) objectOf(i int) int {
 	for k := i - 1; k > i-4; k-- {
 		t := r.tok(k)
 		switch {
 		case t.has(isRefresh):
-			return -hint
-		case t.has(isCopy) && r.verbSide(k) > 0, t.has(isDatabase):
+			return -object
+		case t.has(isCopy) && r.verbSide(k) > 0, t.has(isDatabase) && r.phrase(i, "of"):
 			return cue
 		case t.has(isCopy):
-			return -hint
+			return -object
 		}
 	}
 	return 0
@@ -92,13 +103,13 @@ func (r *reader) objectOf(i int) int {
 // refreshed or overwritten the target.
 func (r *reader) verbSide(i int) int {
 	if r.tok(i).has(isRefresh) || r.tok(i).has(isWipe) {
-		return -hint
+		return -object
 	}
 	switch lowerString(r.text(r.tok(i))) {
 	case "sync", "synced", "synchronise", "synchronize", "resync", "rebuild", "populate", "reload", "reloaded":
-		return -hint
+		return -object
 	}
-	return hint
+	return object
 }
 
 // cueBehind looks ahead from a mention, not further than the next one.
@@ -127,7 +138,7 @@ func (r *reader) cueBehind(i, limit int) int {
 		case t.has(isFromPrep) && (r.phrase(k, "from") || r.phrase(k, "with") || r.phrase(k, "using") || r.phrase(k, "by") || r.phrase(k, "von") || r.phrase(k, "fra") || r.phrase(k, "aus") || r.phrase(k, "mit") || r.phrase(k, "från")):
 			return r.leadsTo(k, limit, -(cue - 1))
 		case t.has(isRefresh) && k <= i+3:
-			return -hint
+			return -object
 		}
 	}
 	return 0

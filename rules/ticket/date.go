@@ -8,6 +8,8 @@ type reader struct {
 	plain *plain
 	toks  []token
 	at    time.Time // when the text was written
+	// spanned says that a table has columns for the start and the end of windows.
+	spanned bool
 }
 
 // text returns the plain text of a token.

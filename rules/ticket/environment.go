@@ -14,8 +14,9 @@ type mention struct {
 
 // How sure a cue makes the reader of a mention's side.
 const (
-	hint   = 1 // the verb that it is the object of
-	cue    = 3 // a preposition, an arrow
+	hint   = 1 // a preposition that says little
+	object = 2 // the verb that it is the object of
+	cue    = 3 // a preposition of direction, an arrow
 	marked = 5 // "source", "target"
 )
 
@@ -248,13 +249,14 @@ func (r *reader) isRoleNoun(i int) bool {
 // with a cue beyond the verb.
 func best(all []mention, sign int, other *Environment) *Environment {
 	var found *mention
+	several := len(distinct(all)) > 1
 	for k := range all {
 		m := &all[k]
 		weight := m.side * sign
-		if weight <= 0 || !m.isName && weight < cue {
+		if weight <= 0 || !m.isName && weight < object {
 			continue
 		}
-		if other != nil && weight < cue && strings.EqualFold(m.env.Written, other.Written) {
+		if other != nil && weight < cue && several && strings.EqualFold(m.env.Written, other.Written) {
 			continue
 		}
 		if found == nil || m.isName && !found.isName || m.isName == found.isName && weight > found.side*sign {

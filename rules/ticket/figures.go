@@ -1,6 +1,9 @@
 package ticket
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // figures reads a run that begins with a digit. Either the whole of it is dates
 // and times with what joins them, or it is a name or a blob.
@@ -22,7 +25,7 @@ func (lx *lexer) figures() {
 	}
 	lx.toks, lx.pos = lx.toks[:mark], start
 	short := blobEnd(lx.s, start, "-.")
-	if s := lx.s[start:short]; isName(s) && letterAt(s, len(s)-1)+letterAt(s, 0) > 0 {
+	if s := lx.s[start:short]; isName(s) && strings.ContainsFunc(s, unicode.IsLetter) {
 		lx.name(start, short)
 		return
 	}

@@ -204,8 +204,8 @@ func (r *reader) rangeEnd(i int, h *hours, between bool) (int, bool) {
 	h.to, h.ranged = to, true
 	h.certainty = max(h.certainty, to.certainty)
 	j = r.zoneAfter(j, h)
-	if !dated {
-		j = r.endDateAfter(j, h)
+	if k := r.nextDay(j); !dated && k > j {
+		j = r.zoneAfter(k, h)
 	}
 	h.shareHalf()
 	return j, true
@@ -256,23 +256,23 @@ func (r *reader) lateYear(i int, h *hours) int {
 	return i + 1
 }
 
-// endDateAfter reads the note that the end lies on the next day: "(+1)".
-func (r *reader) endDateAfter(i int, h *hours) int {
+// nextDay skips the note that the end lies on the next day: "(+1)".
+func (r *reader) nextDay(i int) int {
 	j := i
 	if r.tok(j).is('(') {
 		j++
 	}
-	if r.tok(j).is('+') && r.tok(j+1).kind == aNumber && r.tok(j + 1).n[0] == 1 {
-		j += 2
-		if r.phrase(j, "day") || r.phrase(j, "d") {
-			j++
-		}
-		if r.tok(j).is(')') {
-			j++
-		}
-		return j
+	if !r.tok(j).is('+') || r.tok(j+1).kind != aNumber || r.tok(j+1).n[0] != 1 {
+		return i
 	}
-	return i
+	j += 2
+	if r.isOneOf(j, "day", "d") {
+		j++
+	}
+	if r.tok(j).is(')') {
+		j++
+	}
+	return j
 }
 
 // startsDate tells whether the number at i is a day's and not an hour.
@@ -317,6 +317,8 @@ func (r *reader) separator(i int, between bool) (int, bool) {
 		return j + 1, r.tok(j-1).end == t.start && r.tok(j+1).start == t.end && r.tok(j+1).flags&monthFirst != 0 && r.timeFollows(j+2)
 	case t.is('/'):
 		return j + 1, r.tok(j-1).end == t.start && r.tok(j+1).start == t.end && r.tok(j+1).kind != aDate
+	case t.kind == aCell && r.spanned:
+		return j + 1, true
 	case between && (t.has(isAnd) || t.is('&')):
 		return j + 1, true
 	}

@@ -125,7 +125,7 @@ func (r *reader) label(i, end int) (slot, int, bool) {
 			seen |= t.word.class
 		case t.kind == aName:
 			names++
-			if names > 0 && seen&(isUsers|isKeep) == 0 {
+			if seen&(isUsers|isKeep) == 0 {
 				return r.implicit(i, end)
 			}
 		case t.kind == aMark || t.is('/') || t.is('(') || t.is(')') || t.is('&') || t.is('\'') || t.is('"') || t.is('-') || t.is('+'):
@@ -133,7 +133,26 @@ func (r *reader) label(i, end int) (slot, int, bool) {
 			return r.implicit(i, end)
 		}
 	}
+	if s, ok := r.bareLabel(i, end, seen, names); ok {
+		return s, end, true
+	}
 	return r.implicit(i, end)
+}
+
+// bareLabel reads a line that is nothing but a label's words.
+func (r *reader) bareLabel(i, end int, seen class, names int) (slot, bool) {
+	if names > 0 || end == i || end > i+longestLabel || r.tok(end).kind != aNewline || !r.tok(i-1).breaks() && r.tok(i-1).kind != aMark {
+		return noSlot, false
+	}
+	const words = isSource | isTarget | isSystem | isDatabase | isSlot | isUsers | isKeep | isOn | isAnd | isOrdinal | isFromPrep | isToPrep
+	for k := i; k < end; k++ {
+		t := r.tok(k)
+		if t.kind == aWord && !t.has(words) && !r.isOneOf(k, "info", "list", "name", "names") {
+			return noSlot, false
+		}
+	}
+	s := r.slotOf(i, end, seen)
+	return s, s != noSlot && s != otherSlot && seen&(isSource|isTarget|isUsers|isSlot) != 0
 }
 
 // implicit reads a label that nothing but a blank parts from its answer:
@@ -175,7 +194,7 @@ func (r *reader) slotOf(i, j int, seen class) slot {
 		return sourceSlot
 	case j-i <= 4 && (r.phrase(i, "to") || r.phrase(i, "into") || r.phrase(i, "copy", "to") || r.phrase(i, "to", "environment") || r.phrase(i, "nach")) && !r.timeFollows(j+1) && !r.dateFollows(j+1):
 		return targetSlot
-	case seen&isSlot != 0 && seen&(isDatabase|isSystem) == 0, seen&(isStart|isEnd) != 0 && j-i <= 3 && seen&(isFromPrep|isToPrep) == 0:
+	case seen&isSlot != 0 && seen&(isDatabase|isSystem) == 0, seen&(isStart|isEnd) != 0 && j-i <= 5 && seen&(isFromPrep|isToPrep) == 0:
 		return windowSlot
 	case seen&isOrdinal != 0 && j-i <= 2:
 		return windowSlot
@@ -273,6 +292,10 @@ func (r *reader) tableColumns(i, end int) ([]field, bool) {
 			}
 		}
 		s := r.slotOf(h.start, h.end, seen)
+		if (s == sourceSlot || s == targetSlot) && r.hasFigure(values[k].start, values[k].end) {
+			s = windowSlot
+		}
+		r.spanned = r.spanned || s == windowSlot && seen&isEnd != 0
 		if s != noSlot && s != otherSlot {
 			known++
 		}

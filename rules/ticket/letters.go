@@ -39,7 +39,10 @@ func (lx *lexer) wordOrName(start, end int) {
 		lx.word(start, end)
 		return
 	}
-	if w := lookup(s); w.class != 0 {
+	if w := lookup(s); w.class != 0 || isAbbreviation(s) {
+		if end < len(lx.s) && lx.s[end] == '.' && isAbbreviation(s) {
+			end++
+		}
 		lx.add(token{kind: aWord, start: start, end: end, word: w})
 		lx.pos = end
 		return
@@ -48,6 +51,9 @@ func (lx *lexer) wordOrName(start, end int) {
 		start += strings.Index(s, core)
 		lx.word(start, start+len(core))
 		lx.pos = end
+		return
+	}
+	if lx.identifier(start, end) {
 		return
 	}
 	if isName(s) {
@@ -59,6 +65,34 @@ func (lx *lexer) wordOrName(start, end int) {
 		return
 	}
 	lx.blob(end)
+}
+
+// isAbbreviation tells the abbreviations whose last dot ends no sentence.
+func isAbbreviation(s string) bool {
+	switch s {
+	case "a.m", "p.m", "A.M", "P.M", "i.e", "I.e", "e.g", "E.g", "z.B", "d.h":
+		return true
+	}
+	return false
+}
+
+// identifier reads a label written as one word, source_env, as its words.
+func (lx *lexer) identifier(start, end int) bool {
+	for part := range strings.SplitSeq(lx.s[start:end], "_") {
+		if lookup(strings.TrimRight(part, "0123456789")).class&(isSource|isTarget|isSystem|isSlot|isUsers|isKeep|isDatabase|isStart|isEnd) == 0 {
+			return false
+		}
+	}
+	for start < end {
+		stop := start
+		for stop < end && lx.s[stop] != '_' {
+			stop++
+		}
+		lx.word(start, stop)
+		start = stop + 1
+	}
+	lx.pos = end
+	return true
 }
 
 // wordEnd returns the length of the letters that s begins with.
@@ -82,7 +116,7 @@ func (lx *lexer) joined(start, end int) bool {
 		return false
 	}
 	w := lookup(lx.s[start : start+n])
-	return w.class&(isMonth|isWeekday|isShortDay|isAt|isSlot|isNot) != 0 && isDigit(lx.s[start+n+1])
+	return w.class&(isMonth|isWeekday|isShortDay|isAt|isSlot|isNot|isZone) != 0 && isDigit(lx.s[start+n+1])
 }
 
 func (lx *lexer) word(start, end int) {
@@ -91,9 +125,7 @@ func (lx *lexer) word(start, end int) {
 	if w.class == 0 && strings.HasSuffix(s, "'s") {
 		w = lookup(s[:len(s)-2])
 	}
-	if w.class&isMeridiem != 0 && end < len(lx.s) && lx.s[end] == '.' { // a.m. p.m.
-		end++
-	}
+
 	lx.add(token{kind: aWord, start: start, end: end, word: w})
 	lx.pos = end
 }

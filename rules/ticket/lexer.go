@@ -227,7 +227,7 @@ func (lx *lexer) plus() bool {
 		return true
 	}
 	if n := len(lx.toks); n > 0 && (lx.toks[n-1].kind == aTime || lx.toks[n-1].is('(')) {
-		if seconds, n := offsetAt(lx.s, lx.pos); n > 0 {
+		if seconds, n := offsetAt(lx.s, lx.pos); n > 2 {
 			lx.add(token{kind: anOffset, start: lx.pos, end: lx.pos + n, n: [3]int{seconds}})
 			lx.pos += n
 			return true

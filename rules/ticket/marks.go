@@ -82,12 +82,25 @@ func (r *reader) isDay(i int) bool {
 // "1. X_prod 2. X_test 3. …".
 func (r *reader) countsOn(i int) bool {
 	n := r.tok(i).n[0]
+	if n == 1 {
+		return r.countedOn(i+2, 2)
+	}
 	if r.tok(i+2).kind == aNewline && r.tok(i-1).kind == aWord {
 		return false
 	}
 	for k := i - 1; k >= 0 && k > i-40; k-- {
 		if r.tok(k).kind == aMark {
 			return r.tok(k).n[0] == n-1
+		}
+	}
+	return false
+}
+
+// countedOn tells whether the number n and its dot follow on the same line.
+func (r *reader) countedOn(i, n int) bool {
+	for k := i; k < i+40 && r.tok(k).kind != aNewline; k++ {
+		if r.tok(k).kind == aNumber && r.tok(k).n[0] == n && r.tok(k+1).is('.') && !r.isDay(k+2) {
+			return n == 3 || r.countedOn(k+2, n+1)
 		}
 	}
 	return false

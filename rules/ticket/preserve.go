@@ -176,6 +176,8 @@ func (r *reader) signal(k, i, j int, seen *verdicts) int {
 	switch {
 	case t.kind != aWord:
 		return 0
+	case r.isOneOf(k, "i.e.", "i.e", "ie", "meaning"):
+		*seen = verdicts{} // said again, and better
 	case t.has(isUnsure) || r.isHedge(k):
 		seen.unsure = true
 	case t.has(isKeep | isWipe):
