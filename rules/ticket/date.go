@@ -50,12 +50,14 @@ type dates struct {
 func (r *reader) date(i int) (dates, bool) {
 	d := dates{start: i}
 	j := r.weekdays(i, &d)
-	for r.tok(j).has(isOn) && j > i && r.tok(j+1).kind == aNumber { // "Wednesday the 9th"
-		j++
+	for n := 0; n < 2 && j > i && (r.tok(j).has(isOn) || r.phrase(j, "d") || r.tok(j).is('.')) && r.dateFollows(j+1); n++ {
+		j++ // "Wednesday the 9th", "onsdag d. 9."
 	}
 	next := r.calendarDate(j, &d)
 	switch {
 	case next > j:
+	case j > i && r.bracketed(j, &d):
+		return d, true
 	case r.relative(i, &d):
 		return d, true
 	case d.hasWeekday && d.firm && len(d.days) == 0:
@@ -68,6 +70,20 @@ func (r *reader) date(i int) (dates, bool) {
 	}
 	d.end = r.trailingWeekday(next, &d)
 	return d, true
+}
+
+// bracketed reads the date in brackets behind a weekday: "Wednesday (9 Oct)".
+func (r *reader) bracketed(i int, d *dates) bool {
+	if !r.tok(i).is('(') {
+		return false
+	}
+	end := r.calendarDate(i+1, d)
+	if end == i+1 || !r.tok(end).is(')') {
+		d.days = nil
+		return false
+	}
+	d.end = end + 1
+	return true
 }
 
 // weekdays skips the weekday before a date, in one or two languages.
@@ -444,6 +460,13 @@ func (r *reader) dayAlone(i int, d *dates) int {
 	return i + 1
 }
 
+// weekdayOfNext tells whether the weekday at i belongs to the date behind it.
+func (r *reader) weekdayOfNext(i int) bool {
+	var next dates
+	j := r.weekdays(i, &next)
+	return r.calendarDate(j, &next) > j
+}
+
 // trailingWeekday skips a weekday behind a date: "9 Oct (Wed)", "9 Oct,
 // Wednesday". One that begins the next date stays.
 func (r *reader) trailingWeekday(i int, d *dates) int {
@@ -461,7 +484,7 @@ func (r *reader) trailingWeekday(i int, d *dates) int {
 			return i
 		}
 		j++
-	} else if next := (dates{}); r.calendarDate(r.weekdays(j, &next), &next) > j+1 {
+	} else if r.weekdayOfNext(j) {
 		return i
 	}
 	if !d.hasWeekday {

@@ -249,11 +249,11 @@ func (r *reader) skipComma(i int) int {
 // lateYear reads the year that some write behind the times.
 func (r *reader) lateYear(i int, h *hours) int {
 	t, next := r.tok(i), r.tok(i+1)
-	if t.kind != aNumber || t.n[1] != 4 || t.n[0] < 2000 || t.n[0] > 2099 || next.kind == aNumber || next.is('-') || next.has(isUntil|isZone) {
+	if t.kind != aNumber || t.n[1] != 4 || t.n[0] < 2000 || t.n[0] > 2099 || next.kind == aNumber || next.is('-') || next.has(isUntil) {
 		return i
 	}
 	h.yearAfter = t.n[0]
-	return i + 1
+	return r.zoneAfter(i+1, h)
 }
 
 // nextDay skips the note that the end lies on the next day: "(+1)".
@@ -262,7 +262,7 @@ func (r *reader) nextDay(i int) int {
 	if r.tok(j).is('(') {
 		j++
 	}
-	if !r.tok(j).is('+') || r.tok(j+1).kind != aNumber || r.tok(j+1).n[0] != 1 {
+	if !r.tok(j).is('+') || r.tok(j+1).kind != aNumber || r.tok(j + 1).n[0] != 1 {
 		return i
 	}
 	j += 2
@@ -307,7 +307,7 @@ func (r *reader) separator(i int, between bool) (int, bool) {
 	}
 	t := r.tok(j)
 	switch {
-	case t.is('-') || t.is('~') || t.has(isUntil) && !r.isAlt(j) || t.kind == anArrow && t.char == '>':
+	case t.is('-') || t.is('~') || t.has(isUntil) || t.kind == anArrow && t.char == '>':
 		j++
 		if t.is('-') && r.tok(j).is('-') {
 			j++
@@ -323,12 +323,6 @@ func (r *reader) separator(i int, between bool) (int, bool) {
 		return j + 1, true
 	}
 	return r.endLabel(j)
-}
-
-// isAlt tells the words that only sometimes part a range's ends.
-func (r *reader) isAlt(i int) bool {
-	s := r.text(r.tok(i))
-	return equalLower(s, "alle") && !r.timeFollows(i+1)
 }
 
 // endLabel skips the label of an end that stands on a line or in a cell of its

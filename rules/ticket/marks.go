@@ -57,6 +57,8 @@ func (r *reader) markNumber(i int, lineStart, dashed bool) {
 		}
 	case r.tok(i-1).is('(') && next.is(')'):
 		r.mark(i-1, i+1, n)
+	case r.tok(i-1).kind == aCell && next.kind == aCell:
+		r.mark(i, i, n)
 	case next.is(')') && !r.insideBracket(i):
 		r.mark(i, i+1, n)
 	case lineStart && next.is('.') && !r.isDay(i+2), lineStart && next.is(':'),

@@ -37,7 +37,7 @@ var weekdayNames = [7]string{
 
 // shortWeekdays are abbreviations that count only right before a date.
 var shortWeekdays = [7]string{
-	"so zo su son", "mo ma man", "di ti tir tis mar", "mi wo ke ons mer", "do to tor", "fr vr pe fre", "sa za la lor",
+	"so zo su son", "mo ma man", "di ti tir tirs tis mar", "mi wo ke ons mer", "do to tor tors", "fr vr pe fre", "sa za la lor",
 }
 
 // relativeDays holds the words for a day by its distance from today.

@@ -115,6 +115,7 @@ func (r *reader) resolve(v day, d *dates, near time.Time, past bool) resolution 
 	res := resolution{yearAssumed: v.year == 0 && !v.relative, relative: v.relative}
 	if v.noMonth {
 		res.dates = r.dayInMonth(v.day, near)
+		res.yearAssumed, res.relative = false, near.IsZero()
 		return res
 	}
 	all := r.candidates(v, past)

@@ -24,6 +24,10 @@ type interval struct {
 func (r *reader) window(raw *rawWindow) Window {
 	w := Window{ProposedAt: r.at.UTC()}
 	w.Written, w.Span = r.quote(raw.start, raw.end)
+	if d := raw.dates; d != nil && d.end > d.start && (d.end <= raw.start || d.start >= raw.end) {
+		shared, _ := r.quote(d.start, d.end)
+		w.Written = shared + " " + w.Written
+	}
 	if raw.vague {
 		w.Doubts = []Doubt{Unreadable}
 		return w

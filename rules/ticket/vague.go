@@ -1,5 +1,7 @@
 package ticket
 
+import "slices"
+
 // keepVague drops the dates without a time that are no proposals: they are kept
 // under a label for windows, next to a window, and, where the text holds no
 // window at all, in a sentence that asks for the work.
@@ -55,6 +57,35 @@ func (r *reader) isProposed(i int) bool {
 		}
 	}
 	return only
+}
+
+// addVague adds the labelled windows that give no date at all: "Window 2: next
+// week".
+func (r *reader) addVague(raw []rawWindow, fields []field) []rawWindow {
+	if len(raw) == 0 {
+		return raw
+	}
+	at := 0
+	for k := range fields {
+		f := &fields[k]
+		if f.slot != windowSlot || f.form {
+			continue
+		}
+		end := r.answerEnd(f.start, f.end)
+		for at < len(raw) && raw[at].end <= f.start {
+			at++
+		}
+		if at < len(raw) && raw[at].start < end {
+			continue
+		}
+		for i := f.start; i < end; i++ {
+			if n := r.vaguePhrase(i); n > 0 {
+				raw = slices.Insert(raw, at, rawWindow{start: i, end: i + n, vague: true})
+				break
+			}
+		}
+	}
+	return raw
 }
 
 // vagueAnswers quotes what stands where windows were asked for, and phrases such

@@ -74,7 +74,10 @@ func (p *pairing) time(i int) int {
 	if n := len(p.waiting); n > 0 {
 		g := p.gapBetween(p.items[p.waiting[n-1]].end, h.start)
 		if g == near || g == within && h.hours.certainty > bare {
-			p.place(i, p.waiting)
+			if last, ok := p.column(i); ok {
+				return last
+			}
+			p.place(i, p.onLine(h.start))
 			p.timeFirst = false
 			return i
 		}
@@ -95,6 +98,55 @@ func (p *pairing) time(i int) int {
 		p.place(i, p.last)
 	}
 	return i
+}
+
+// onLine returns the waiting dates that a time at token i belongs to. Where it
+// stands on the line of the last one, dates on lines of their own before that
+// have no time.
+func (p *pairing) onLine(i int) []int {
+	n := len(p.waiting) - 1
+	if n == 0 || p.broken(p.items[p.waiting[n]].end, i) {
+		return p.waiting
+	}
+	for k := n; k > 0; k-- {
+		end, start := p.items[p.waiting[k-1]].end, p.items[p.waiting[k]].start
+		if !p.broken(end, start) || p.tok(end).has(isOr|isAnd) || p.tok(start-1).has(isOr|isAnd) {
+			continue
+		}
+		late := append([]int(nil), p.waiting[k:]...)
+		p.waiting = p.waiting[:k]
+		p.giveUp()
+		return late
+	}
+	return p.waiting
+}
+
+// column pairs a row of dates with the row of times below it, cell by cell.
+func (p *pairing) column(i int) (last int, ok bool) {
+	n := len(p.waiting)
+	if n < 2 || i+n > len(p.items) {
+		return i, false
+	}
+	for k := 1; k < n; k++ {
+		if p.items[i+k].isDate || !p.celled(p.items[p.waiting[k-1]].end, p.items[p.waiting[k]].start) || !p.celled(p.items[i+k-1].end, p.items[i+k].start) {
+			return i, false
+		}
+	}
+	dates := append([]int(nil), p.waiting...)
+	for k, d := range dates {
+		p.place(i+k, []int{d})
+	}
+	return i + n - 1, true
+}
+
+// celled tells whether a cell's border lies between two tokens.
+func (p *pairing) celled(i, j int) bool {
+	for ; i < j; i++ {
+		if p.tok(i).kind == aCell {
+			return true
+		}
+	}
+	return false
 }
 
 // datesBehind returns the last of the dates behind a time that belong to it, and

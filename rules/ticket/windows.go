@@ -7,6 +7,7 @@ func (r *reader) windows(items []item, fields []field) []Window {
 	raw := r.pair(r.proposals(items))
 	raw = r.keepVague(raw, fields)
 	r.spreadZones(raw)
+	raw = r.addVague(raw, fields)
 	out := make([]Window, 0, len(raw))
 	var near time.Time
 	for k := range raw {
@@ -21,7 +22,7 @@ func (r *reader) windows(items []item, fields []field) []Window {
 		out = append(out, w)
 	}
 	if len(out) == 0 {
-		out = r.vagueAnswers(fields)
+		return r.vagueAnswers(fields)
 	}
 	return out
 }
@@ -158,8 +159,10 @@ func asksUTC(s slot) bool { return s == windowSlot || s == schemaWindowSlot }
 // speaksOfTimes tells whether the words around a zone are about the times of the
 // text: "all times SGT", "Time (CET):".
 func (r *reader) speaksOfTimes(i int) bool {
-	start, end := r.sentence(i)
-	for k := max(start, i-6); k < min(end, i+4); k++ {
+	for k := i + 3; k > i-7; k-- {
+		if r.tok(k).kind == aNewline && k < i {
+			return false
+		}
 		if r.isOneOf(k, "time", "times", "timezone", "zone", "hours", "tz", "window", "windows", "slots") {
 			return true
 		}
