@@ -128,7 +128,9 @@ func (t *turn) failed() {
 	t.renew(RenewedByDecision)
 	t.show()
 	t.say(TellClient{Topic: ToldFailed})
-	t.news(TellEngineers{Topic: NewsFailed, Text: t.c.Run.Problem})
+	if t.c.Run.Question == "" { // a question is told by itself
+		t.news(TellEngineers{Topic: NewsFailed, Text: t.c.Run.Problem})
+	}
 	t.audit("run failed: " + t.c.Run.Problem)
 }
 

@@ -11,7 +11,7 @@ import (
 
 // card draws a request for the engineers, from the conversation alone.
 func card(c bot.Conversation, h bot.House) *bot.Card {
-	state := stateLine(c)
+	state := strings.TrimPrefix(strings.TrimPrefix(stateLine(c), "is "), "has ")
 	k := &bot.Card{
 		Title:   title(c),
 		State:   strings.ToUpper(state[:1]) + state[1:],
@@ -148,6 +148,9 @@ func users(a ticket.YesNo) string {
 // cardWindows draws each window with its verdict in a few words.
 func cardWindows(c bot.Conversation) []bot.CardWindow {
 	list := make([]bot.CardWindow, 0, len(c.Verdict.Windows))
+	if b := c.Booked; b != nil {
+		return append(list, bot.CardWindow{Label: b.Label, When: spanIn(b.Window, c.Verdict.Zone), Verdict: "booked", Good: true})
+	}
 	for i, w := range c.Verdict.Windows {
 		k := bot.CardWindow{When: "not clear yet", Verdict: windowVerdict(w), Good: w.Feasible && !w.NeedsApproval}
 		if i < len(c.Labels) {
@@ -157,7 +160,9 @@ func cardWindows(c bot.Conversation) []bot.CardWindow {
 			k.When = spanIn(w.Interval, c.Verdict.Zone)
 		}
 		for _, f := range w.Findings {
-			k.Reasons = append(k.Reasons, Finding(f))
+			if f.Severity != rules.Info { // what was assumed is between the client and the bot
+				k.Reasons = append(k.Reasons, Finding(f))
+			}
 		}
 		list = append(list, k)
 	}
@@ -252,7 +257,7 @@ func approveButtons(c bot.Conversation) []bot.Button {
 		b := bot.Button{Label: "Approve " + c.Labels[i], Verb: bot.Approve, Choice: c.Labels[i], Primary: len(list) == 0}
 		if w.NeedsApproval {
 			b.Label += " as an exception"
-			b.Confirm = "This is a special approval: " + strings.Join(approvalReasons(w), " ")
+			b.Confirm = "This is a special approval. " + strings.Join(approvalReasons(w), " ")
 		}
 		list = append(list, b)
 	}

@@ -16,8 +16,8 @@ func client(c bot.Conversation, e bot.TellClient) bot.Text {
 	case bot.ToldVerdict:
 		return r.turn(c, e)
 	case bot.ToldNothing:
-		return append(append(bot.Text{para(says("I'm sorry, I could not find an answer in that."))}, r.open()...),
-			para(says("If it is easier, answer %s and an engineer will take over.", name("human"))))
+		return append(append(bot.Text{para(says("I'm sorry, I could not find an answer in that."))}, r.stillOpen(c)...),
+			para(says("If that is easier, answer %s and an engineer will take over.", name("human"))))
 	case bot.ToldStatus:
 		return status(c)
 	case bot.ToldConfirmed:
@@ -33,7 +33,7 @@ func client(c bot.Conversation, e bot.TellClient) bot.Text {
 	case bot.ToldLapsed:
 		return append(bot.Text{para(lapsedLine(c))}, r.again()...)
 	case bot.ToldNudge:
-		return append(append(bot.Text{para(says("A friendly reminder: your answer is still open."))}, r.open()...), para(r.whatNow()))
+		return append(bot.Text{para(says("A friendly reminder: I still need an answer from you."))}, r.stillOpen(c)...)
 	case bot.ToldHandedOver:
 		return handedOver(c)
 	case bot.ToldCancelled:
@@ -78,7 +78,7 @@ func (r request) turn(c bot.Conversation, e bot.TellClient) bot.Text {
 	}
 	opening := r.turnOpening()
 	if e.Voided {
-		opening = join(says("Your change means that the engineers have to agree once more; what was confirmed before holds no longer."), opening)
+		opening = join(says("This changes the request, so what the engineers agreed to before holds no longer."), opening)
 	}
 	for _, n := range e.Unknown {
 		opening = join(says("There is no suggestion %s.", plain(strconv.Itoa(n))), opening)
@@ -91,9 +91,9 @@ func (r request) turnOpening() bot.Line {
 	case r.onPremise():
 		return r.opening()
 	case r.public() == rules.Ready:
-		return says("Thank you, that is all that the engineers need. They will now look at %s; %s.", plain(r.possible()), strong("not confirmed yet"))
+		return says("Thank you, that is all the engineers need. They will now look at %s.", plain(r.possible()))
 	case r.public() == rules.Exception:
-		return says("Thank you. The engineers have to agree specially to %s; %s.", plain(r.possible()), strong("not confirmed yet"))
+		return says("Thank you, that is all the engineers need. They have to agree specially to %s.", plain(r.possible()))
 	case r.public() == rules.Reschedule:
 		return says("Thank you. There is no window yet that can be had.")
 	default:
@@ -116,27 +116,30 @@ func (r request) possible() string {
 	return "windows " + names(labels, "and").String()
 }
 
-// open is what the client still has to answer, without what was read.
-func (r request) open() bot.Text {
-	text := r.toMend()
+// stillOpen is what the client has not answered yet, without what was read.
+func (r request) stillOpen(c bot.Conversation) bot.Text {
+	if o, ok := proposed(r.offers); ok {
+		return proposal(c, bot.TellClient{Number: o.Number})
+	}
 	var lines []bot.Line
 	for i, w := range r.Windows {
 		if !w.Feasible || slices.ContainsFunc(w.Findings, isError) {
 			lines = append(lines, r.window(i, w))
 		}
 	}
+	var text bot.Text
 	if len(lines) > 0 {
-		text = append(text, bullets(lines...))
+		text = bot.Text{bullets(lines...)}
 	}
-	return append(text, r.options()...)
+	text = append(text, r.toMend()...)
+	text = append(text, r.options()...)
+	return append(text, para(r.whatNow()))
 }
-
-func isError(f rules.Finding) bool { return f.Severity == rules.Error }
 
 // again asks for another window.
 func (r request) again() bot.Text {
 	text := r.options()
-	if n := r.numbers(); n != nil {
+	if n := r.shortAnswers(); n != nil {
 		return append(text, para(join(append(join(says("Please answer"), n), plain(", or propose other windows in UTC.")), says(unconfirmed))))
 	}
 	return append(text, para(says("Please propose other windows, in UTC. "+unconfirmed)))

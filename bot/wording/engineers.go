@@ -40,9 +40,9 @@ func headline(c bot.Conversation, e bot.TellEngineers) bot.Line {
 	by, window := plain(e.By), plain("window "+e.Label)
 	switch e.Topic {
 	case bot.NewsApproved:
-		return says("%s approved %s. One more person has to approve, since the target is production.", by, window)
+		return says("%s approved %s%s. Somebody else has to approve it too, since the target is production.", by, window, extra(c))
 	case bot.NewsConfirmed:
-		return says("%s approved %s: %s is booked and the client has been told.", by, window, plain(booked(c)))
+		return says("%s approved %s%s. Booked: %s; the client has been told.", by, window, extra(c), plain(booked(c)))
 	case bot.NewsRejected:
 		return says("%s rejected the request; the client gets this reason:", by)
 	case bot.NewsAsked:
@@ -70,6 +70,14 @@ func headline(c bot.Conversation, e bot.TellEngineers) bot.Line {
 	default:
 		return joinedHeadline(c, e)
 	}
+}
+
+// extra names an approval that is more than the usual one.
+func extra(c bot.Conversation) bot.Piece {
+	if d, ok := lastDeed(c, bot.Approve); ok && d.Extra {
+		return plain(" as an exception")
+	}
+	return plain("")
 }
 
 // joinedHeadline says the topics that nobody in particular stands behind.
@@ -188,9 +196,9 @@ func why(c bot.Conversation, e bot.Whisper) bot.Line {
 		if e.Verb == bot.Reject {
 			did = "rejected"
 		}
-		return says("Already %s by %s at %s.", plain(did), plain(e.By), plain(at(e.At)))
+		return says("Already %s by %s, %s.", plain(did), plain(e.By), plain(at(e.At)))
 	case bot.WhyTwice:
-		return says("You have approved window %s already. It needs one more person.", plain(e.Label))
+		return says("You have approved window %s already; now somebody else has to.", plain(e.Label))
 	case bot.WhyState:
 		return says("%s does nothing here: the request %s.", plain(verbName(e.Verb)), plain(stateLine(c)))
 	case bot.WhyNoWindow:

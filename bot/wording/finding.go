@@ -137,7 +137,7 @@ func lapsed(f rules.Facts, _ rules.Severity) bot.Line {
 }
 
 func wrongLength(f rules.Facts, _ rules.Severity) bot.Line {
-	return says("A window is %s long; this one has %s.", plain(length(f.Length)), plain(length(f.Window.Length())))
+	return says("A window has to be %s long; this one is %s.", plain(length(f.Length)), plain(length(f.Window.Length())))
 }
 
 func weekend(f rules.Facts, _ rules.Severity) bot.Line {
@@ -176,11 +176,11 @@ func unavailable(f rules.Facts, _ rules.Severity) bot.Line {
 	if len(f.Names) > 0 {
 		return says("%s takes part in another request from %s.", name(strings.Join(f.Names, ", ")), plain(span(f.Window)))
 	}
-	return says("Another request has this time: %s is taken.", plain(span(f.Window)))
+	return says("Other requests take all of our time on %s.", plain(span(f.Window)))
 }
 
 func ambiguousDate(f rules.Facts, _ rules.Severity) bot.Line {
-	return join(says("%s can be read in more than one way:", words(f.Written)), readings(f.Readings), says("Which one do you mean?"))
+	return join(says("%s has more than one meaning. Is it", words(f.Written)), readings(f.Readings))
 }
 
 func weekdayMismatch(f rules.Facts, _ rules.Severity) bot.Line {
@@ -262,11 +262,11 @@ func pitUnreadable(f rules.Facts, _ rules.Severity) bot.Line {
 }
 
 func pitTooOld(f rules.Facts, _ rules.Severity) bot.Line {
-	line := says("Data of that instant can be had in windows that start by %s.", plain(at(f.Latest)))
+	line := says("Data of that instant can only be had in a window that starts by %s.", plain(at(f.Latest)))
 	if !f.Earliest.IsZero() {
-		line = join(line, says("With the notice that we need, the oldest data that a window can still have is of %s.", plain(at(f.Earliest))))
+		line = join(line, says("With the notice that we need, the oldest data that you can still have is of %s.", plain(at(f.Earliest))))
 	}
-	return join(line, says("Should it have to be older, answer %s and the engineers will look into an exception.", name("human")))
+	return join(line, says("If it has to be older, answer %s and the engineers will look into an exception.", name("human")))
 }
 
 func pitAfterWindow(f rules.Facts, _ rules.Severity) bot.Line {

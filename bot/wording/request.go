@@ -3,6 +3,7 @@ package wording
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/refreshbot/refreshbot/bot"
@@ -11,7 +12,7 @@ import (
 )
 
 // unconfirmed ends every reply up to the confirmation.
-const unconfirmed = "Nothing is confirmed until the engineers have agreed and I say so here."
+const unconfirmed = "No window is confirmed yet; I will say so here when one is."
 
 // A request is what a client is told about: a verdict, with the letters of the
 // windows and the numbers of the suggestions.
@@ -95,11 +96,13 @@ func (r request) premises() bot.Line {
 func (r request) opening() bot.Line {
 	switch what := r.noun(); {
 	case r.onPremise():
-		return says("Thank you for writing. I'm afraid that we can't do this %s.", plain(what))
+		return says("Thank you for the %s. I'm afraid that this is not for us to do.", plain(what))
+	case r.tenantAlone():
+		return says("Thank you for the %s. An engineer has to look at it before it can be planned.", plain(what))
 	case r.public() == rules.Ready:
-		return says("Thank you, this %s has everything it needs. The engineers will now look at the windows; they are %s.", plain(what), strong("not confirmed yet"))
+		return says("Thank you, this %s has everything it needs. The engineers will now look at its windows.", plain(what))
 	case r.public() == rules.Exception:
-		return says("Thank you, this %s has everything it needs. Its windows need the engineers' special agreement, so they are %s.", plain(what), strong("not confirmed yet"))
+		return says("Thank you, this %s has everything it needs. Its windows are unusual ones, to which the engineers have to agree specially.", plain(what))
 	case r.public() == rules.Reschedule:
 		return says("Thank you for the %s. None of its windows can be had; below is why.", plain(what))
 	default:
@@ -205,35 +208,89 @@ func (r request) window(i int, w rules.Window) bot.Line {
 	if i < len(r.labels) {
 		label = r.labels[i]
 	}
-	var line bot.Line
-	switch {
-	case w.Start.IsZero():
-		line = says("%s: not clear yet.", strong(label))
-	case w.Feasible && w.NeedsApproval:
-		line = says("%s: %s – possible with special agreement.", strong(label), plain(spanIn(w.Interval, r.Zone)))
-	case w.Feasible:
-		line = says("%s: %s – possible.", strong(label), plain(spanIn(w.Interval, r.Zone)))
-	default:
-		line = says("%s: %s – not possible.", strong(label), plain(spanIn(w.Interval, r.Zone)))
+	if w.Start.IsZero() {
+		return join(says("%s: not clear yet.", strong(label)), because(w))
 	}
+	verdict := "not possible."
+	switch {
+	case slices.ContainsFunc(w.Findings, isError) && w.Feasible:
+		verdict = "please confirm."
+	case w.Feasible && w.NeedsApproval:
+		verdict = "possible with special agreement."
+	case w.Feasible:
+		verdict = "possible."
+	case len(w.Findings) == 0: // the reason hangs on the request
+		verdict = "not possible, see below."
+	}
+	return join(says("%s: %s – "+verdict, strong(label), plain(spanIn(w.Interval, r.Zone))), because(w))
+}
+
+func isError(f rules.Finding) bool { return f.Severity == rules.Error }
+
+// because says what was found about a window; what was merely assumed comes
+// last, in one sentence.
+func because(w rules.Window) bot.Line {
+	var line bot.Line
+	var assumed []rules.Finding
 	for _, f := range w.Findings {
+		switch f.Code {
+		case rules.WindowZoneAssumed, rules.WindowEndAssumed, rules.WindowYearAssumed:
+			if f.Severity == rules.Info {
+				assumed = append(assumed, f)
+				continue
+			}
+		}
 		line = join(line, finding(f))
 	}
-	return line
+	if len(assumed) == 1 {
+		return join(line, finding(assumed[0]))
+	}
+	var list []string
+	for _, f := range assumed {
+		list = append(list, map[rules.Code]string{
+			rules.WindowZoneAssumed: "UTC",
+			rules.WindowEndAssumed:  length(w.Length()),
+			rules.WindowYearAssumed: "the year " + w.Start.UTC().Format("2006"),
+		}[f.Code])
+	}
+	if len(list) == 0 {
+		return line
+	}
+	return join(line, says("You did not say, so I took %s.", plain(strings.Join(list, ", "))))
 }
 
 // toMend lists what is wrong with the request as a whole.
 func (r request) toMend() bot.Text {
 	var lines []bot.Line
 	for _, f := range r.Findings {
-		if f.Severity == rules.Error && f.Code != rules.EnvironmentNotYours {
+		if mendable(f) {
 			lines = append(lines, finding(f))
 		}
 	}
-	if len(lines) == 0 {
-		return nil
+	var text bot.Text
+	if len(lines) > 0 {
+		text = bot.Text{heading("What I need from you"), bullets(lines...)}
 	}
-	return bot.Text{heading("What I need from you"), bullets(lines...)}
+	if i := slices.IndexFunc(r.Findings, isTenant); i >= 0 {
+		text = append(text, para(finding(r.Findings[i])))
+	}
+	return text
+}
+
+// mendable reports whether the client can mend what was found about the request.
+// Whose a foreign environment is, is said by the finding that its name is not
+// known.
+func mendable(f rules.Finding) bool {
+	return isError(f) && f.Code != rules.EnvironmentNotYours && !isTenant(f)
+}
+
+func isTenant(f rules.Finding) bool { return f.Code == rules.TenantUnknown }
+
+// tenantAlone reports whether there is nothing to mend but what an engineer has
+// to find out.
+func (r request) tenantAlone() bool {
+	inWindow := func(w rules.Window) bool { return slices.ContainsFunc(w.Findings, isError) }
+	return slices.ContainsFunc(r.Findings, isTenant) && !slices.ContainsFunc(r.Findings, mendable) && !slices.ContainsFunc(r.Windows, inWindow)
 }
 
 // options lists the suggestions, or says why there are none.
@@ -246,29 +303,30 @@ func (r request) options() bot.Text {
 		return bot.Text{heading("Windows that would work"), bullets(lines...)}
 	}
 	if o := r.NoSuggestion; o != nil {
-		return bot.Text{para(join(says("Up to %s I found no window that would work.", plain(day(o.Until.UTC().Format(time.DateOnly)))), finding(o.Reason)))}
+		line := says("Up to %s I found no window that would work.", plain(day(o.Until.UTC().Format(time.DateOnly))))
+		if !slices.ContainsFunc(r.Findings, func(f rules.Finding) bool { return f.Code == o.Reason.Code }) {
+			line = join(line, finding(o.Reason))
+		}
+		return bot.Text{para(line)}
 	}
 	return nil
 }
 
 // whatNow ends a reply: what the client can do, and that nothing is settled.
 func (r request) whatNow() bot.Line {
+	n := r.shortAnswers()
 	var todo bot.Line
-	clear := r.public() == rules.Ready || r.public() == rules.Exception
-	switch n := r.numbers(); {
-	case clear && n != nil:
-		todo = join(says("There is nothing you have to do. To add one of these windows, answer"), n)
+	switch clear := r.public() == rules.Ready || r.public() == rules.Exception; {
+	case (clear || r.tenantAlone()) && n == nil:
+		todo = says("There is nothing you have to do now.")
 	case clear:
-		todo = says("There is nothing you have to do.")
+		todo = append(join(says("There is nothing you have to do now; to add one of these windows, answer"), n), plain("."))
 	case n != nil && r.windowsAlone():
 		todo = append(join(says("Please answer"), n), plain(", or propose other windows in UTC."))
 	case n != nil:
-		todo = join(says("Please answer here, in a comment; for a window"), n, says("will do."))
+		todo = join(says("Please answer here, in a comment; for the windows"), n, says("will do."))
 	default:
 		todo = says("Please answer here, in a comment.")
-	}
-	if n := r.numbers(); clear && n != nil {
-		todo = append(todo, plain("."))
 	}
 	return join(todo, says(unconfirmed))
 }
@@ -276,13 +334,19 @@ func (r request) whatNow() bot.Line {
 // windowsAlone reports whether a number is all that is missing.
 func (r request) windowsAlone() bool {
 	return !slices.ContainsFunc(r.Findings, func(f rules.Finding) bool {
-		return f.Severity == rules.Error && f.Code != rules.WindowsMissing && f.Code != rules.WindowsTooFew
+		return mendable(f) && f.Code != rules.WindowsMissing && f.Code != rules.WindowsTooFew
 	})
 }
 
-// numbers lists what can be answered to take a suggestion: "1 or 2".
-func (r request) numbers() bot.Line {
+// shortAnswers lists what can be answered in a word: "1 or 2", and "yes" where
+// a doubt is to be confirmed.
+func (r request) shortAnswers() bot.Line {
 	var list []string
+	for _, w := range r.Windows {
+		if slices.ContainsFunc(w.Findings, wantsYes) {
+			list = []string{"yes"}
+		}
+	}
 	for _, o := range r.offers {
 		list = append(list, strconv.Itoa(o.Number))
 	}
@@ -290,4 +354,8 @@ func (r request) numbers() bot.Line {
 		return nil
 	}
 	return names(list, "or")
+}
+
+func wantsYes(f rules.Finding) bool {
+	return isError(f) && (f.Code == rules.WindowNotUTC || f.Code == rules.WindowYearAssumed)
 }

@@ -68,7 +68,7 @@ func confirmed(c bot.Conversation) bot.Text {
 	when := strong(spanIn(c.Booked.Window, r.Zone))
 	if r.Kind == ticket.SchemaUpdate {
 		return bot.Text{
-			para(join(says("%s Update of", strong("Confirmed:")), names(r.Environments, "and"), says("to the latest schema version, %s.", when))),
+			para(join(says("%s", strong("Confirmed:")), names(r.Environments, "and"), says("will be updated to the latest schema version on %s.", when))),
 			bullets(
 				join(says("Please have all users logged out of"), names(r.Environments, "and"), says("during the whole window.")),
 				says("It usually takes an hour. Data and users stay as they are."),
@@ -77,7 +77,7 @@ func confirmed(c bot.Conversation) bot.Text {
 		}
 	}
 	return bot.Text{
-		para(says("%s %s will be refreshed from %s%s, %s.", strong("Confirmed:"), name(r.Target), name(r.Source), plain(r.asOf()), when)),
+		para(says("%s %s will be refreshed from %s%s on %s.", strong("Confirmed:"), name(r.Target), name(r.Source), plain(r.asOf()), when)),
 		bullets(
 			says("Please have all users logged out of %s during the whole window; it usually takes an hour. %s is not touched.", name(r.Target), name(r.Source)),
 			r.kept(),
@@ -104,7 +104,7 @@ func (r request) kept() bot.Line {
 
 func reminder(c bot.Conversation, e bot.TellClient) bot.Text {
 	r := requestOf(c)
-	text := bot.Text{para(says("A reminder: the %s of %s begins in %s, %s.",
+	text := bot.Text{para(says("A reminder: the %s of %s begins in %s: %s.",
 		plain(r.work()), name(r.target()), plain(length(e.Ahead)), strong(spanIn(c.Booked.Window, r.Zone))))}
 	logOut := says("Please have all users logged out of %s by then.", name(r.target()))
 	if r.Kind != ticket.SchemaUpdate {

@@ -11,7 +11,7 @@ import (
 func says(format string, pieces ...bot.Piece) bot.Line {
 	var line bot.Line
 	for i, part := range strings.Split(format, "%s") {
-		if i > 0 && i <= len(pieces) {
+		if i > 0 && i <= len(pieces) && pieces[i-1].Text != "" {
 			line = append(line, pieces[i-1])
 		}
 		if part != "" {
