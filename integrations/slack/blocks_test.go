@@ -141,8 +141,11 @@ func TestEverythingFitsSlacksLimits(t *testing.T) {
 	long := strings.Repeat("<&>é", 1000)
 	big := theCard()
 	big.Title, big.State, big.Link = long, long, "https://desk.example/browse/HELP-7?a=b|c"
+	for range 600 {
+		big.Facts = append(big.Facts, bot.CardFact{Name: "fact", Value: long[:100]})
+	}
+	big.Facts[0] = bot.CardFact{Name: long, Value: long}
 	for range 60 {
-		big.Facts = append(big.Facts, bot.CardFact{Name: long, Value: long})
 		big.Windows = append(big.Windows, bot.CardWindow{Label: long, When: long, Verdict: long, Reasons: []string{long, long}})
 		big.Notes = append(big.Notes, long)
 		big.History = append(big.History, long)

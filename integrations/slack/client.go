@@ -126,7 +126,7 @@ func (c *Client) drawn(op string, m bot.Message, send func([]slack.MsgOption) er
 	err = send(d.options(m.Key))
 	if m.Kind == bot.ChatProgress && !plain && code(err) == "invalid_blocks" {
 		c.plain.Store(true)
-		c.config.Log.Info("slack: the workspace takes no plan blocks; progress is drawn plainly from here on")
+		c.config.Log.Info("slack: the workspace takes no plan blocks; progress is drawn plainly now")
 		if d, err = draw(m, true); err == nil {
 			err = send(d.options(m.Key))
 		}
@@ -153,7 +153,9 @@ func (c *Client) whisper(ctx context.Context, op string, m bot.Message) (bot.Rem
 
 // Posted implements [bot.Chat]. A reply whose thread was deleted stands in the
 // channel, so that is where it is looked for then.
-func (c *Client) Posted(ctx context.Context, key bot.EffectKey, thread bot.RemoteID, since time.Time) (bot.RemoteID, bool, error) {
+func (c *Client) Posted(
+	ctx context.Context, key bot.EffectKey, thread bot.RemoteID, since time.Time,
+) (bot.RemoteID, bool, error) {
 	op := "slack: look for " + string(key)
 	in, err := c.place(thread)
 	if err != nil {

@@ -49,7 +49,8 @@ type interactionWire struct {
 	View    viewWire     `json:"view"`
 }
 
-func (w interactionWire) channel() string { return w.Container.ChannelID }
+// place is the channel in which something was done.
+func (w interactionWire) place() place { return place{channel: w.Container.ChannelID} }
 
 // An actionWire is what was done to one element.
 type actionWire struct {
@@ -111,9 +112,9 @@ func clicked(w interactionWire, a actionWire, p pointer, now time.Time) (bot.Eve
 	id := strings.Join([]string{"slack/action", a.ActionTS, w.Container.MessageTS, w.User.ID}, "/")
 	c := bot.Command{
 		Verb: p.Verb, Choice: p.Choice, Token: p.Token,
-		Surface: bot.SlackCard, Origin: w.channel(),
+		Surface: bot.SlackCard, Origin: w.Container.ChannelID,
 	}
-	return given(id, p.Ticket, at, w.User.ID, c)
+	return given(bot.Event{ID: id, Ticket: p.Ticket, At: at}, w.User.ID, c)
 }
 
 // submitted turns an accepted form into an event. A form is accepted once.
@@ -122,7 +123,7 @@ func submitted(w interactionWire, p pointer, reason string, now time.Time) (bot.
 		Verb: p.Verb, Choice: p.Choice, Token: p.Token, Reason: reason,
 		Surface: bot.SlackCard, Origin: p.Origin,
 	}
-	return given("slack/view/"+w.View.ID, p.Ticket, now, w.User.ID, c)
+	return given(bot.Event{ID: "slack/view/" + w.View.ID, Ticket: p.Ticket, At: now}, w.User.ID, c)
 }
 
 // typed turns a slash command into an event.
@@ -132,7 +133,7 @@ func typed(w slashWire, s saying, now time.Time) (bot.Event, error) {
 	if w.TriggerID == "" {
 		return bot.Event{}, bot.Errorf(bot.Invalid, "slack: read slash command", "no trigger id")
 	}
-	return given("slack/command/"+w.TriggerID, s.ticket, now, w.UserID, c)
+	return given(bot.Event{ID: "slack/command/" + w.TriggerID, Ticket: s.ticket, At: now}, w.UserID, c)
 }
 
 // mentioned turns what was said to the bot into an event.
@@ -143,14 +144,16 @@ func mentioned(eventID string, w mentionWire, s saying) (bot.Event, error) {
 	if !ok || eventID == "" {
 		return bot.Event{}, bot.Errorf(bot.Invalid, "slack: read mention", "no event id or no time")
 	}
-	return given("slack/event/"+eventID, s.ticket, at, w.User, c)
+	return given(bot.Event{ID: "slack/event/" + eventID, Ticket: s.ticket, At: at}, w.User, c)
 }
 
-// given is an engineer's command as an event. Of its actor only the id is taken.
-func given(id string, ticket bot.TicketKey, at time.Time, member string, c bot.Command) (bot.Event, error) {
+// given completes an event of a member's command. Of the member only the id is
+// taken.
+func given(e bot.Event, member string, c bot.Command) (bot.Event, error) {
 	if member == "" {
 		return bot.Event{}, bot.Errorf(bot.Invalid, "slack: read command", "nobody gave it")
 	}
 	c.Actor = bot.Person{Slack: member}
-	return bot.Event{ID: id, Kind: bot.CommandGiven, Ticket: ticket, At: at.UTC(), Command: &c}, nil
+	e.Kind, e.At, e.Command = bot.CommandGiven, e.At.UTC(), &c
+	return e, nil
 }

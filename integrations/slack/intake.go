@@ -69,7 +69,7 @@ func (in *Intake) mention(ctx context.Context, callback eventWire) error {
 		said.ticket = in.client.ticketOf(ctx, place{w.Channel, w.ThreadTS})
 	}
 	if said = said.complete(); said.problem != "" {
-		in.client.tell(ctx, w.Channel, w.User, w.ThreadTS, said.problem)
+		in.client.tell(ctx, place{w.Channel, w.ThreadTS}, w.User, said.problem)
 		return nil
 	}
 	e, err := mentioned(callback.EventID, w, said)
@@ -133,7 +133,7 @@ func (in *Intake) click(ctx context.Context, w interactionWire, a actionWire) er
 	}
 	p, err := pointed(a.Value)
 	if err != nil {
-		in.client.tell(ctx, w.channel(), w.User.ID, "", wordOldButton)
+		in.client.tell(ctx, w.place(), w.User.ID, wordOldButton)
 		return err
 	}
 	if p.Reason {
@@ -144,7 +144,7 @@ func (in *Intake) click(ctx context.Context, w interactionWire, a actionWire) er
 		return err
 	}
 	if err := in.keep(ctx, e); err != nil {
-		in.client.tell(ctx, w.channel(), w.User.ID, "", wordNotKept)
+		in.client.tell(ctx, w.place(), w.User.ID, wordNotKept)
 		return err
 	}
 	return nil
@@ -164,18 +164,18 @@ func (in *Intake) keep(ctx context.Context, e bot.Event) error {
 
 // tell shows a member a sentence that nobody else sees, as well as it can: it is
 // said when something else went wrong, and nothing depends on it.
-func (c *Client) tell(ctx context.Context, channel, member, thread, text string) {
-	if channel == "" || member == "" {
+func (c *Client) tell(ctx context.Context, in place, member, text string) {
+	if in.channel == "" || member == "" {
 		return
 	}
 	// The time that was left may have gone with what failed.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerWithin)
 	defer cancel()
 	options := drawing{text: text}.options("")
-	if thread != "" {
-		options = append(options, slack.MsgOptionTS(thread))
+	if in.ts != "" {
+		options = append(options, slack.MsgOptionTS(in.ts))
 	}
-	if _, err := c.api.PostEphemeralContext(ctx, channel, member, options...); err != nil {
+	if _, err := c.api.PostEphemeralContext(ctx, in.channel, member, options...); err != nil {
 		c.config.Log.Warn("slack: answer not shown", "member", member, "err", err)
 	}
 }

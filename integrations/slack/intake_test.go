@@ -69,7 +69,7 @@ func TestClickThatCouldNotBeKept(t *testing.T) {
 	ack, err := card.Click(helen, "Approve A")
 	require.NoError(t, err)
 	require.Equal(t, 503, ack.Status)
-	require.Contains(t, h.desk.Whispers(helen)[0].Text, "could not keep it")
+	require.Contains(t, h.desk.Whispers(helen)[0].Text, "could not keep that")
 	require.NotContains(t, string(ack.Body), "disk full")
 
 	h.inbox.breakDown(nil)
@@ -105,7 +105,7 @@ func TestFormAsksForTheReason(t *testing.T) {
 	h.inbox.breakDown(errDown)
 	ack, err = h.sim.Submit(helen, form.ID, map[string]string{"reason": "no backup that night"})
 	require.NoError(t, err)
-	require.Contains(t, ack.Errors()["reason"], "could not keep it")
+	require.Contains(t, ack.Errors()["reason"], "could not keep that")
 
 	h.inbox.breakDown(nil)
 	ack, err = h.sim.Submit(helen, form.ID, map[string]string{"reason": " no backup that night\n"})
@@ -185,7 +185,7 @@ func TestSlashThatCouldNotBeKept(t *testing.T) {
 	ack, err := h.sim.Slash(helen, "/refresh approve HELP-7 A")
 	require.NoError(t, err)
 	require.True(t, ack.OK, "Slack shows no words of an error")
-	require.Contains(t, ack.Text(), "could not keep it")
+	require.Contains(t, ack.Text(), "could not keep that")
 }
 
 func TestMentionInThreadKnowsItsTicket(t *testing.T) {

@@ -19,14 +19,14 @@ const (
 // openForm opens the form for a command's reason. It decides nothing, so it is
 // done here at once: the trigger dies within three seconds.
 func (in *Intake) openForm(ctx context.Context, w interactionWire, p pointer) error {
-	p.Origin = w.channel()
+	p.Origin = w.Container.ChannelID
 	view, err := reasonForm(p)
 	if err == nil {
 		_, err = in.client.api.OpenViewContext(ctx, w.TriggerID, view)
 	}
 	if err != nil {
 		in.client.config.Log.Warn("slack: form not opened", "ticket", p.Ticket, "verb", p.Verb, "err", err)
-		in.client.tell(ctx, w.channel(), w.User.ID, "", wordNoForm)
+		in.client.tell(ctx, w.place(), w.User.ID, wordNoForm)
 	}
 	return nil // nothing was to be kept
 }
@@ -49,7 +49,7 @@ func reasonForm(p pointer) (slack.ModalViewRequest, error) {
 		Submit:          plain(words.submit, maxViewTitle),
 		Close:           plain(wordBack, maxViewTitle),
 		Blocks: slack.Blocks{BlockSet: []slack.Block{
-			slack.NewInputBlock(blockReason, plain(words.label, maxFields*100), plain(words.hint, maxFields*100), input),
+			slack.NewInputBlock(blockReason, plain(words.label, maxField), plain(words.hint, maxField), input),
 		}},
 	}, nil
 }

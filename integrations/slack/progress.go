@@ -87,13 +87,15 @@ func planBlock(title string, r bot.RunReport) *slack.PlanBlock {
 	tasks := r.Tasks[:min(len(r.Tasks), maxTasks)]
 	cards := make([]*slack.TaskCardBlock, len(tasks))
 	for i, t := range tasks {
-		card := slack.NewTaskCardBlock(t.ID, clip(printable(taskTitle(t)), maxHeader)).WithStatus(taskStatus(t.State))
+		card := slack.NewTaskCardBlock(t.ID, clip(printable(taskTitle(t)), maxHeader)).
+			WithStatus(taskStatus(t.State))
 		if note := taskNote(t); note != "" {
 			card = card.WithOutput(richText(clip(printable(note), 500)))
 		}
 		cards[i] = card
 	}
-	return slack.NewPlanBlock(clip(printable(title), maxHeader), slack.PlanBlockOptionBlockID("plan")).WithTasks(cards...)
+	return slack.NewPlanBlock(clip(printable(title), maxHeader), slack.PlanBlockOptionBlockID("plan")).
+		WithTasks(cards...)
 }
 
 // taskStatus maps a task's state to the four that Slack has. The word for done is
@@ -139,7 +141,8 @@ func richText(s string) *slack.RichTextBlock {
 // section so that none comes near the limit.
 func simpleTasks(title string, r bot.RunReport) []slack.Block {
 	const perSection, width = 16, 100
-	blocks := []slack.Block{section(styled(bot.Piece{Text: title, Style: bot.Strong}) + "\n" + bar(finished(r), len(r.Tasks)))}
+	head := styled(bot.Piece{Text: title, Style: bot.Strong})
+	blocks := []slack.Block{section(head + "\n" + bar(finished(r), len(r.Tasks)))}
 	tasks := r.Tasks[:min(len(r.Tasks), maxTasks)]
 	for len(tasks) > 0 {
 		n := min(len(tasks), perSection)

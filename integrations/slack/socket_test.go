@@ -99,7 +99,7 @@ func TestWhatIsNotKeptIsNotAcknowledged(t *testing.T) {
 	ack, err := h.desk.ExpectCard(t, "HELP-7").Click(helen, "Approve A")
 	require.NoError(t, err)
 	require.False(t, ack.OK)
-	require.Contains(t, h.desk.Whispers(helen)[0].Text, "could not keep it")
+	require.Contains(t, h.desk.Whispers(helen)[0].Text, "could not keep that")
 
 	h.inbox.breakDown(nil)
 	ack, err = h.sim.Redeliver()

@@ -53,6 +53,19 @@ func TestStyled(t *testing.T) {
 	}
 }
 
+func TestStateLine(t *testing.T) {
+	tests := []struct{ state, link, want string }{
+		{"running", "https://d.example/HELP-7", "*running*  ·  <https://d.example/HELP-7|HELP-7>"},
+		{"", "https://d.example/HELP-7", "<https://d.example/HELP-7|HELP-7>"},
+		{"running", "", "*running*  ·  HELP-7"},
+		{"running", "javascript:alert(1)", "*running*  ·  HELP-7"},
+		{"", "https://d.example/?a=1&b=|x> <!here", "<https://d.example/?a=1&amp;b=%7Cx&gt;%20&lt;!here|HELP-7>"},
+	}
+	for _, tt := range tests {
+		require.Equal(t, tt.want, stateLine("HELP-7", bot.Card{State: tt.state, Link: tt.link}))
+	}
+}
+
 func TestTimestamps(t *testing.T) {
 	at := time.Date(2024, 10, 7, 9, 0, 0, 1234000, time.UTC)
 	require.Equal(t, "1728291600.001234", timestamp(at))

@@ -12,9 +12,9 @@ import (
 const (
 	wordConfirm   = "Are you sure?"
 	wordBack      = "Back"
-	wordNotKept   = "That did not reach me: I could not keep it just now, so nothing was done. Please try again in a minute."
+	wordNotKept   = "I could not keep that just now, so nothing was done. Please try again in a minute."
 	wordNoForm    = "The form could not be opened. Please click once more."
-	wordOldButton = "I can't make sense of that button. The card may be from an earlier version; please use the newest one."
+	wordOldButton = "I can't make sense of that button. Please use the newest card of the request."
 	wordNoReason  = "Please say why; a word or two are enough."
 	wordNoTicket  = "Which request? Name its ticket, or say it in the thread of its card."
 )

@@ -26,7 +26,9 @@ func (s *Server) click(m Message, user, block string, e Button) (Ack, error) {
 	s.mu.Lock()
 	payload := s.actor(user)
 	payload["type"] = "block_actions"
-	payload["container"] = fields{"type": "message", "message_ts": m.TS, "channel_id": m.Channel, "is_ephemeral": m.Only != ""}
+	payload["container"] = fields{
+		"type": "message", "message_ts": m.TS, "channel_id": m.Channel, "is_ephemeral": m.Only != "",
+	}
 	payload["channel"] = fields{"id": m.Channel, "name": "channel"}
 	payload["message"] = s.echo(m)
 	payload["state"] = fields{"values": fields{}}
@@ -195,7 +197,10 @@ func (s *Server) Say(user, channel, thread, words string) (Ack, error) {
 	p := &post{ts: s.stamp(), user: user, thread: thread, text: text}
 	ch.posts = append(ch.posts, p)
 	mentioned := strings.Contains(text, "<@"+BotUser+">") && ch.members[BotUser]
-	event := fields{"type": "app_mention", "user": user, "ts": p.ts, "event_ts": p.ts, "text": text, "channel": channel, "team": teamID}
+	event := fields{
+		"type": "app_mention", "user": user, "text": text, "channel": channel, "team": teamID,
+		"ts": p.ts, "event_ts": p.ts,
+	}
 	if thread != "" {
 		event["thread_ts"] = thread
 	}

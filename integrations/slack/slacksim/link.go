@@ -85,7 +85,8 @@ func (l *link) ping() {
 		case <-l.gone:
 			return
 		case <-tick.C:
-			l.conn.WriteControl(websocket.PingMessage, []byte("sim"), time.Now().Add(time.Second)) //nolint:errcheck // reading notices
+			deadline := time.Now().Add(time.Second)
+			l.conn.WriteControl(websocket.PingMessage, []byte("sim"), deadline) //nolint:errcheck // reading notices
 		}
 	}
 }
@@ -129,15 +130,21 @@ func (s *Server) deliverThroughLink(d *delivery) (Ack, error) {
 	if err != nil {
 		return Ack{}, err
 	}
-	timeout := time.NewTimer(s.options.AckWithin)
+	return l.wait(answer, s.options.AckWithin), nil
+}
+
+// wait waits for an acknowledgement as long as Slack would. None at all is an Ack
+// that is not OK.
+func (l *link) wait(answer <-chan json.RawMessage, within time.Duration) Ack {
+	timeout := time.NewTimer(within)
 	defer timeout.Stop()
 	select {
 	case payload := <-answer:
-		return Ack{OK: true, Body: payload}, nil
+		return Ack{OK: true, Body: payload}
 	case <-l.gone:
-		return Ack{}, nil
+		return Ack{}
 	case <-timeout.C:
-		return Ack{}, nil
+		return Ack{}
 	}
 }
 
@@ -179,8 +186,12 @@ func (s *Server) Disconnect() {
 	s.outward.mu.Lock()
 	links := slices.Clone(s.outward.links)
 	s.outward.mu.Unlock()
+	goodbye := fields{
+		"type": "disconnect", "reason": "refresh_requested",
+		"debug_info": fields{"host": "applink-sim"},
+	}
 	for _, l := range links {
-		l.send(fields{"type": "disconnect", "reason": "refresh_requested", "debug_info": fields{"host": "applink-sim"}}) //nolint:errcheck // it is gone already
+		l.send(goodbye) //nolint:errcheck // it is gone already
 	}
 }
 

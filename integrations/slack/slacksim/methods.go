@@ -1,8 +1,6 @@
 package slacksim
 
-import (
-	"time"
-)
+import "time"
 
 // Calls a minute of Slack's tiers (docs.slack.dev/apis/web-api/rate-limits).
 const (
@@ -23,23 +21,32 @@ func methods() map[string]method {
 	history := []string{"channels:history", "groups:history"}
 	seeing := []string{"channels:read", "groups:read"}
 	writing := []string{"chat:write"}
+	locale := []string{"include_locale", "include_num_members"}
 	return map[string]method{
 		"auth.test":             {perMin: tier5, do: (*Server).authTest},
-		"apps.connections.open": {perMin: tier3, app: true, do: (*Server).openLink},
-		"chat.postMessage":      {perMin: tier5, scope: writing, required: []string{"channel"}, optional: message, do: (*Server).postMessage},
-		"chat.update":           {perMin: tier3, scope: writing, required: []string{"channel", "ts"}, optional: message, do: (*Server).updateMessage},
-		"chat.postEphemeral":    {perMin: tier4, scope: writing, required: []string{"channel", "user"}, optional: message, do: (*Server).postEphemeral},
-		"conversations.history": {perMin: tier3, scope: history, required: []string{"channel"}, optional: page, do: (*Server).history},
-		"conversations.replies": {perMin: tier3, scope: history, required: []string{"channel", "ts"}, optional: page, do: (*Server).replies},
-		"conversations.info": {perMin: tier3, scope: seeing, required: []string{"channel"},
-			optional: []string{"include_locale", "include_num_members"}, do: (*Server).channelInfo},
-		"users.info": {perMin: tier4, scope: []string{"users:read"}, required: []string{"user"},
-			optional: []string{"include_locale"}, do: (*Server).userInfo},
-		"usergroups.users.list": {perMin: tier2, scope: []string{"usergroups:read"}, required: []string{"usergroup"},
-			optional: []string{"include_disabled", "team_id"}, do: (*Server).groupMembers},
-		"views.open":    {perMin: tier4, required: []string{"view", "trigger_id"}, do: (*Server).openView},
-		"views.update":  {perMin: tier4, required: []string{"view"}, optional: []string{"view_id", "external_id", "hash"}, do: (*Server).updateView},
-		"views.publish": {perMin: tier4, required: []string{"view", "user_id"}, optional: []string{"hash"}, do: (*Server).publishView},
+		"apps.connections.open": {perMin: tier3, do: (*Server).openLink, app: true},
+		"chat.postMessage": {perMin: tier5, do: (*Server).postMessage,
+			scope: writing, required: []string{"channel"}, optional: message},
+		"chat.update": {perMin: tier3, do: (*Server).updateMessage,
+			scope: writing, required: []string{"channel", "ts"}, optional: message},
+		"chat.postEphemeral": {perMin: tier4, do: (*Server).postEphemeral,
+			scope: writing, required: []string{"channel", "user"}, optional: message},
+		"conversations.history": {perMin: tier3, do: (*Server).history,
+			scope: history, required: []string{"channel"}, optional: page},
+		"conversations.replies": {perMin: tier3, do: (*Server).replies,
+			scope: history, required: []string{"channel", "ts"}, optional: page},
+		"conversations.info": {perMin: tier3, do: (*Server).channelInfo,
+			scope: seeing, required: []string{"channel"}, optional: locale},
+		"users.info": {perMin: tier4, do: (*Server).userInfo,
+			scope: []string{"users:read"}, required: []string{"user"}, optional: locale[:1]},
+		"usergroups.users.list": {perMin: tier2, do: (*Server).groupMembers,
+			scope: []string{"usergroups:read"}, required: []string{"usergroup"},
+			optional: []string{"include_disabled", "team_id"}},
+		"views.open": {perMin: tier4, do: (*Server).openView, required: []string{"view", "trigger_id"}},
+		"views.update": {perMin: tier4, do: (*Server).updateView,
+			required: []string{"view"}, optional: []string{"view_id", "external_id", "hash"}},
+		"views.publish": {perMin: tier4, do: (*Server).publishView,
+			required: []string{"view", "user_id"}, optional: []string{"hash"}},
 	}
 }
 

@@ -151,7 +151,10 @@ func (s *Server) act(w http.ResponseWriter, r *http.Request, do func(*http.Reque
 		writeJSON(w, http.StatusOK, map[string]string{"note": note})
 		return
 	}
-	back := url.Values{"channel": {r.PostForm.Get("channel")}, "as": {r.PostForm.Get("as")}, "thread": {r.PostForm.Get("thread")}}
+	back := url.Values{}
+	for _, name := range []string{"channel", "as", "thread"} {
+		back.Set(name, r.PostForm.Get(name))
+	}
 	http.Redirect(w, r, "/client?"+back.Encode(), http.StatusSeeOther)
 }
 

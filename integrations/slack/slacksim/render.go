@@ -197,7 +197,7 @@ func (s *Server) shown(t Text) template.HTML {
 	if t.Type == "mrkdwn" {
 		return mrkdwn(t.Text, s.nameOf)
 	}
-	return template.HTML(template.HTMLEscapeString(t.Text)) //nolint:gosec // escaped
+	return template.HTML(template.HTMLEscapeString(t.Text)) // escaped
 }
 
 func planOf(b Block) *planView {

@@ -245,7 +245,8 @@ func (s *Server) authorize(c call, m method) *refusal {
 
 // needs refuses where none of the scopes was granted.
 func (s *Server) needs(scopes ...string) *refusal {
-	if len(scopes) == 0 || slices.ContainsFunc(scopes, func(sc string) bool { return slices.Contains(s.options.Scopes, sc) }) {
+	granted := func(scope string) bool { return slices.Contains(s.options.Scopes, scope) }
+	if len(scopes) == 0 || slices.ContainsFunc(scopes, granted) {
 		return nil
 	}
 	return &refusal{code: "missing_scope", more: fields{

@@ -66,22 +66,7 @@ func parseView(raw string) (*View, *refusal) {
 	}
 	blocks, problems := parseBlocks(string(w.Blocks), 100, w.Type == "modal")
 	k := &checker{problems: problems}
-	if w.Type == "modal" {
-		k.text("/view/title", w.Title, 24, "plain_text")
-		for at, t := range map[string]*Text{"/view/submit": w.Submit, "/view/close": w.Close} {
-			if t != nil {
-				k.text(at, t, 24, "plain_text")
-			}
-		}
-	} else if w.Type != "home" {
-		k.wrong("/view/type", "unsupported type: %s", w.Type)
-	}
-	if utf8.RuneCountInString(w.PrivateMetadata) > 3000 {
-		k.wrong("/view/private_metadata", "must be less than 3001 characters")
-	}
-	if len(w.CallbackID) > 255 {
-		k.wrong("/view/callback_id", "must be less than 256 characters")
-	}
+	k.view(w)
 	if len(k.problems) > 0 {
 		return nil, &refusal{code: "invalid_arguments", more: fields{"response_metadata": fields{"messages": k.problems}}}
 	}
@@ -90,6 +75,28 @@ func parseView(raw string) (*View, *refusal) {
 		Title: textOf(w.Title), Submit: textOf(w.Submit), Close: textOf(w.Close),
 		Blocks: blocks, raw: json.RawMessage(raw),
 	}, nil
+}
+
+// view checks everything about a view but its blocks.
+func (k *checker) view(w viewWire) {
+	switch w.Type {
+	case "modal":
+		k.text("/view/title", w.Title, 24, "plain_text")
+		for at, t := range map[string]*Text{"/view/submit": w.Submit, "/view/close": w.Close} {
+			if t != nil {
+				k.text(at, t, 24, "plain_text")
+			}
+		}
+	case "home":
+	default:
+		k.wrong("/view/type", "unsupported type: %s", w.Type)
+	}
+	if utf8.RuneCountInString(w.PrivateMetadata) > 3000 {
+		k.wrong("/view/private_metadata", "must be less than 3001 characters")
+	}
+	if len(w.CallbackID) > 255 {
+		k.wrong("/view/callback_id", "must be less than 256 characters")
+	}
 }
 
 func textOf(t *Text) string {
