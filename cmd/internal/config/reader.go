@@ -87,7 +87,7 @@ func (r *reader) key(at string, key, value *yaml.Node, fields map[string]field, 
 	f, known := fields[key.Value]
 	switch {
 	case !known:
-		r.add(key.Line, at, "unknown key%s", nearest.Hint(key.Value, usable(fields)))
+		r.add(key.Line, at, "unknown key%s", nearestKey(key.Value, usable(fields)))
 	case f.secret && !f.file:
 		r.add(key.Line, at, "a secret does not stand in the file: give %s_file with the name of a file that holds it, or set %s", key.Value, variable(at))
 	case f.secret:
@@ -97,6 +97,16 @@ func (r *reader) key(at string, key, value *yaml.Node, fields map[string]field, 
 	default:
 		r.read(value, at, into.Field(f.index))
 	}
+}
+
+// nearestKey names the known key that is nearest to an unknown one, as a question
+// where it may well have been meant.
+func nearestKey(key string, known []string) string {
+	if hint := nearest.Hint(key, known); hint != "" {
+		return hint
+	}
+	best, _ := nearest.To(key, known)
+	return "; the nearest known key is " + best
 }
 
 func (r *reader) secretFile(path, file string) {

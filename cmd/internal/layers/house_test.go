@@ -63,17 +63,21 @@ func (h *house) enter(root, name, base string) error {
 
 func (h *house) parse(root, name string) {
 	rel, err := filepath.Rel(root, name)
-	if err == nil {
-		var src []byte
-		if src, err = os.ReadFile(name); err == nil {
-			var file *ast.File
-			if file, err = parser.ParseFile(h.set, filepath.ToSlash(rel), src, parser.ParseComments); err == nil {
-				h.put(path.Dir(filepath.ToSlash(rel)), file)
-				return
-			}
-		}
+	if err != nil {
+		rel = name
 	}
-	h.broken = append(h.broken, err.Error())
+	rel = filepath.ToSlash(rel)
+	src, err := os.ReadFile(name)
+	if err != nil {
+		h.broken = append(h.broken, err.Error())
+		return
+	}
+	file, err := parser.ParseFile(h.set, rel, src, parser.ParseComments)
+	if err != nil {
+		h.broken = append(h.broken, err.Error())
+		return
+	}
+	h.put(path.Dir(rel), file)
 }
 
 func (h *house) put(folder string, file *ast.File) {

@@ -6,21 +6,22 @@ import "strings"
 
 // To returns the known word with the fewest letters to insert, delete, change or
 // swap with a neighbour, regardless of case; the earlier of two that are as near.
-// It is empty where none is near enough to be meant: a third of the letters may
+// Near reports whether it may well have been meant: at most a third of the letters
 // differ.
-func To(word string, known []string) string {
-	best, fewest := "", len(word)/3+1
+func To(word string, known []string) (best string, near bool) {
+	fewest := -1
 	for _, k := range known {
-		if d := distance(strings.ToLower(word), strings.ToLower(k)); d < fewest {
+		if d := distance(strings.ToLower(word), strings.ToLower(k)); fewest < 0 || d < fewest {
 			best, fewest = k, d
 		}
 	}
-	return best
+	return best, fewest >= 0 && fewest <= len(word)/3
 }
 
-// Hint returns "; did you mean WORD?" with the word that To finds, or nothing.
+// Hint returns "; did you mean WORD?" where a known word may well have been
+// meant, or nothing.
 func Hint(word string, known []string) string {
-	if k := To(word, known); k != "" {
+	if k, near := To(word, known); near {
 		return "; did you mean " + k + "?"
 	}
 	return ""

@@ -20,13 +20,23 @@ func TestTo(t *testing.T) {
 		"windwo":          "window",
 		"jqll":            "jql",
 		"zebra":           "",
-		"":                "",
 		"x":               "",
 		"jq":              "",
 		"JQL":             "jql",
 	} {
-		require.Equal(t, want, nearest.To(word, known), word)
+		best, near := nearest.To(word, known)
+		require.Equal(t, want != "", near, word)
+		require.NotEmpty(t, best)
+		if near {
+			require.Equal(t, want, best)
+		}
 	}
+}
+
+func TestToNothing(t *testing.T) {
+	best, near := nearest.To("word", nil)
+	require.Empty(t, best)
+	require.False(t, near)
 }
 
 func TestHint(t *testing.T) {

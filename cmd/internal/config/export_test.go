@@ -1,0 +1,4 @@
+package config
+
+// Parse is parse, for the fuzz test.
+var Parse = parse
