@@ -115,13 +115,14 @@ type Recipe struct {
 // An Outcome is what becomes of one table.
 type Outcome struct {
 	Table   string       `json:"table"`
+	Role    profile.Role `json:"role,omitempty"`
 	Fate    Fate         `json:"fate"`
+	Rows    int64        `json:"rows"` // of the source; where rows are kept, of the target
 	Columns []string     `json:"columns"`
-	Rows    int64        `json:"rows"` // of the source, or where they are kept of the target
+
 	Masks   []ColumnMask `json:"masks,omitempty"`
-	// Set are columns that later tasks change: no part of any proof.
-	Set  []string     `json:"set,omitempty"`
-	Role profile.Role `json:"role,omitempty"`
+	Ignored []string     `json:"ignored,omitempty"` // what looks like an address there is none
+	Set     []string     `json:"set,omitempty"`     // changed by later tasks: no part of any proof
 }
 
 // A Fate is what becomes of a table's rows.
@@ -209,6 +210,9 @@ type Swapper interface {
 	// Restore brings the parked database back. Nothing happens where none is and
 	// the target is the old one. NotFound: it was swept.
 	Restore(ctx context.Context, s Site, old Identity) error
+	// Parked reports whether the old database is there to be brought back, or was
+	// never away.
+	Parked(ctx context.Context, s Site, old Identity) (bool, error)
 	// Sweep removes databases that were parked beside the target before an
 	// instant, and returns their names.
 	Sweep(ctx context.Context, target string, before time.Time) ([]string, error)

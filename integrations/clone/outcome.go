@@ -17,8 +17,11 @@ func outcomes(p *profile.Profile, s Survey, preserveUsers bool) []Outcome {
 		o := Outcome{Table: t.Name, Role: role, Rows: t.Rows, Set: p.Set(t.Name)}
 		for _, c := range t.Columns {
 			o.Columns = append(o.Columns, c.Name)
-			if kind := p.Addresses[t.Name][c.Name]; kind == profile.Email || kind == profile.Text {
+			switch kind := p.Addresses[t.Name][c.Name]; kind {
+			case profile.Email, profile.Text:
 				o.Masks = append(o.Masks, ColumnMask{Column: c.Name, Kind: kind, Length: c.Length})
+			case profile.Ignore:
+				o.Ignored = append(o.Ignored, c.Name)
 			}
 		}
 		o.Fate = fate(role, preserveUsers, len(o.Masks) > 0)

@@ -40,6 +40,21 @@ func find(s string) []span {
 	return found
 }
 
+// Holds reports whether an address stands in a text that could be one in the
+// world: with a dot in its domain.
+func Holds(text string) bool {
+	if !strings.Contains(text, "@") {
+		return false
+	}
+	for _, a := range find(text) {
+		address := text[a.from:a.to]
+		if strings.Contains(address[strings.LastIndexByte(address, '@'):], ".") {
+			return true
+		}
+	}
+	return false
+}
+
 // whole reports whether a text is one address and nothing else.
 func whole(s string) bool {
 	found := find(s)

@@ -20,6 +20,9 @@ import (
 //go:embed example.yaml
 var example []byte
 
+//go:embed example.sql
+var schema string
+
 // A Profile describes the tables of a database by what they are for.
 type Profile struct {
 	Flags     []string `yaml:"flags"`     // configuration flags: never copied
@@ -132,6 +135,10 @@ type Objects struct {
 // Example returns the profile of the demo schema, which is used where none is
 // configured.
 func Example() (*Profile, error) { return Parse(bytes.NewReader(example)) }
+
+// ExampleSchema returns the statements that make the demo schema, which the
+// example describes.
+func ExampleSchema() string { return schema }
 
 // Parse reads a profile. An unknown key is an error, and so is a section that
 // lacks a column it needs.
