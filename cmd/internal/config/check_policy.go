@@ -6,15 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/refreshbot/refreshbot/rules/ticket"
 )
-
-// answers are the names of answers that a field of Jira can hold.
-var answers = [...]string{
-	string(ticket.AskSource), string(ticket.AskTarget), string(ticket.AskEnvironments),
-	string(ticket.AskWindows), string(ticket.AskPreserve), string(ticket.AskPointInTime),
-}
 
 func (c *checker) policy() {
 	p := c.config.Policy

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/refreshbot/refreshbot/cmd/internal/nearest"
 	"github.com/refreshbot/refreshbot/rules/calendar"
+	"github.com/refreshbot/refreshbot/rules/ticket"
 )
 
 // A checker finds values that can be read but not meant.
@@ -64,14 +66,32 @@ func (c *checker) jira() {
 	if j.PollEvery == 0 && !j.Webhook {
 		c.add("jira.poll_every", "without webhook and poll no ticket would ever be seen: turn one of them on")
 	}
-	for name, id := range j.Fields {
-		if !slices.Contains(answers[:], name) {
-			c.add("jira.fields."+name, "no answer has this name%s", nearest.Hint(name, answers[:]))
+	c.fields()
+}
+
+// answers are the names of answers that a field of Jira can hold, as
+// `refreshbot check` calls them.
+func answers() map[string]ticket.Question {
+	return map[string]ticket.Question{
+		"source": ticket.AskSource, "target": ticket.AskTarget, "environments": ticket.AskEnvironments,
+		"windows": ticket.AskWindows, "preserve_users": ticket.AskPreserve, "point_in_time": ticket.AskPointInTime,
+	}
+}
+
+// fields checks the names of answers and puts the reader's in their place.
+func (c *checker) fields() {
+	known, fields := answers(), map[string]string{}
+	for name, id := range c.config.Jira.Fields {
+		question, ok := known[name]
+		if !ok {
+			c.add("jira.fields."+name, "no answer has this name%s", nearestKey(name, slices.Sorted(maps.Keys(known))))
 		}
 		if id == "" {
 			c.add("jira.fields."+name, "is empty: want the id of a field such as customfield_10071")
 		}
+		fields[string(question)] = id
 	}
+	c.config.Jira.Fields = fields
 }
 
 func (c *checker) slack() {

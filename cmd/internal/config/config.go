@@ -55,7 +55,7 @@ type Jira struct {
 	Project       string            `yaml:"project"`
 	JQL           string            `yaml:"jql"` // narrows further
 	PollEvery     time.Duration     `yaml:"poll_every"`
-	Fields        map[string]string `yaml:"fields"` // Jira's field id by the answer that lives in it
+	Fields        map[string]string `yaml:"fields"` // Jira's field id by the answer (a ticket.Question) that lives in it
 	Transitions   Transitions       `yaml:"transitions"`
 }
 

@@ -161,6 +161,16 @@ func TestPolicy(t *testing.T) {
 	require.False(t, known, "the operator took it away")
 }
 
+// Answers in fields are written as `refreshbot check` calls them, and known inside
+// by the question they answer.
+func TestFields(t *testing.T) {
+	c, err := config.Load(write(t, "jira: {fields: {source: customfield_1, preserve_users: customfield_2}}\n"), noEnv)
+	require.NoError(t, err)
+	require.Equal(t, map[string]string{
+		string(ticket.AskSource): "customfield_1", string(ticket.AskPreserve): "customfield_2",
+	}, c.Jira.Fields)
+}
+
 // Each key of a tenant reaches the rules, and what is a path counts from the file.
 func TestTenantsAndPaths(t *testing.T) {
 	c, err := config.Load("testdata/whole.yaml", noEnv)
