@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -35,6 +36,28 @@ func TestTheTokenStaysAtHome(t *testing.T) {
 	require.Equal(t, bot.Denied, bot.KindOf(reply(c)))
 	require.Equal(t, []string{"Bearer " + token, "Bearer " + token}, home)
 	require.Empty(t, strangers)
+}
+
+func TestNoOtherServerIsShownTheToken(t *testing.T) {
+	home, err := url.Parse(base)
+	require.NoError(t, err)
+	for address, want := range map[string]string{
+		base + "/x":                 "Bearer it",
+		"http://desk.example/x":     "", // without encryption
+		"https://desk.example:1/x":  "",
+		"https://x.desk.example/":   "",
+		"https://desk.example.evil": "",
+	} {
+		req, err := http.NewRequest(http.MethodGet, address, nil)
+		require.NoError(t, err)
+		req.Header.Set("Authorization", "left over from a redirect")
+		got := "never asked"
+		_, err = jira.Authorize(home, "Bearer it", toHandler(func(_ http.ResponseWriter, r *http.Request) {
+			got = r.Header.Get("Authorization")
+		})).RoundTrip(req)
+		require.NoError(t, err)
+		require.Equal(t, want, got, address)
+	}
 }
 
 func TestAWriteFollowsNoRedirectAtAll(t *testing.T) {

@@ -120,9 +120,11 @@ type inbox struct {
 	events []bot.Event
 	seen   map[string]bool
 	down   bool
+	asked  int // how often it was asked to keep something
 }
 
 func (i *inbox) Receive(_ context.Context, e bot.Event) (bool, error) {
+	i.asked++
 	if i.down {
 		return false, bot.Errorf(bot.Unavailable, "store: keep", "disk full")
 	}

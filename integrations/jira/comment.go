@@ -26,17 +26,23 @@ const (
 )
 
 // Reply writes a public comment.
-func (c *Client) Reply(ctx context.Context, ticket bot.TicketKey, key bot.EffectKey, text bot.PublicText) (bot.RemoteID, error) {
+func (c *Client) Reply(
+	ctx context.Context, ticket bot.TicketKey, key bot.EffectKey, text bot.PublicText,
+) (bot.RemoteID, error) {
 	return c.addComment(ctx, ticket, newComment(key, text.Text, wireVisibility{Internal: false}))
 }
 
 // Note writes an internal comment.
-func (c *Client) Note(ctx context.Context, ticket bot.TicketKey, key bot.EffectKey, text bot.InternalText) (bot.RemoteID, error) {
+func (c *Client) Note(
+	ctx context.Context, ticket bot.TicketKey, key bot.EffectKey, text bot.InternalText,
+) (bot.RemoteID, error) {
 	return c.addComment(ctx, ticket, newComment(key, text.Text, wireVisibility{Internal: true}))
 }
 
 // Rewrite changes a public comment of the bot's own in place.
-func (c *Client) Rewrite(ctx context.Context, ticket bot.TicketKey, id bot.RemoteID, key bot.EffectKey, text bot.PublicText) error {
+func (c *Client) Rewrite(
+	ctx context.Context, ticket bot.TicketKey, id bot.RemoteID, key bot.EffectKey, text bot.PublicText,
+) error {
 	path := issuePath(ticket, "comment", url.PathEscape(string(id)))
 	err := c.do(ctx, call{
 		doing:  fmt.Sprintf("change comment %s of %s", id, ticket),
@@ -85,7 +91,9 @@ func (c *Client) addComment(ctx context.Context, ticket bot.TicketKey, w wireNew
 
 // Sent looks among the bot's own comments that were written or changed since an
 // instant for the key.
-func (c *Client) Sent(ctx context.Context, ticket bot.TicketKey, key bot.EffectKey, since time.Time) (bot.RemoteID, bool, error) {
+func (c *Client) Sent(
+	ctx context.Context, ticket bot.TicketKey, key bot.EffectKey, since time.Time,
+) (bot.RemoteID, bool, error) {
 	s, err := c.where(ctx)
 	if err != nil {
 		return "", false, err

@@ -108,7 +108,7 @@ func TestSentKnowsAKeyFromBeforeTheInstantForAnother(t *testing.T) {
 }
 
 func TestSentLooksThroughEveryPage(t *testing.T) {
-	b := newBench(t, func(o *jirasim.Options, _ *jira.Config) { o.PageSize = 20 })
+	b := newBench(t, func(o *jirasim.Options, _ *jira.Config) { o.PageSize = 7 })
 	key := b.file()
 	for n := range 70 {
 		_, err := b.client.Note(t.Context(), key, bot.KeyOf(key, bot.Version(n), 0), internal("…"))

@@ -152,5 +152,6 @@ func TestAClosedMovedOrDeletedTicket(t *testing.T) {
 		b.sim.Delete(moved, "Ivo Petrov")
 		_, err := b.client.Ticket(t.Context(), key)
 		require.Equal(t, bot.NotFound, bot.KindOf(err))
+		require.ErrorContains(t, err, "jira: read HELP-1: status 404: Issue does not exist")
 	})
 }

@@ -45,7 +45,6 @@ type wireField struct {
 }
 
 type wireIssue struct {
-	ID         string          `json:"id"`
 	Key        string          `json:"key"`
 	Fields     json.RawMessage `json:"fields"`
 	Changelog  wireChangelog   `json:"changelog"`
@@ -105,7 +104,6 @@ type wireCommentPage struct {
 
 type wireComment struct {
 	ID         string          `json:"id"`
-	Self       string          `json:"self"`
 	Author     *wireUser       `json:"author"`
 	Body       json.RawMessage `json:"body"`
 	Created    wireTime        `json:"created"`

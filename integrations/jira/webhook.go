@@ -154,11 +154,17 @@ type hint struct {
 	at    time.Time // UTC; zero: not said
 }
 
+// A wireDelivery is the little of a delivery that is read: what the vendor sends
+// varies too much for more.
 type wireDelivery struct {
-	Timestamp int64        `json:"timestamp"` // milliseconds
-	Event     string       `json:"webhookEvent"`
-	Issue     *wireIssue   `json:"issue"`
-	Comment   *wireComment `json:"comment"`
+	Timestamp json.Number `json:"timestamp"` // milliseconds
+	Event     string      `json:"webhookEvent"`
+	Issue     struct {
+		Key string `json:"key"`
+	} `json:"issue"`
+	Comment struct {
+		Self string `json:"self"`
+	} `json:"comment"`
 	Changelog struct {
 		Items []wireChangeItem `json:"items"`
 	} `json:"changelog"`
@@ -181,10 +187,10 @@ func decodeHint(body []byte) (hint, error) {
 		return hint{}, fmt.Errorf("event %.50q is none of ours", d.Event)
 	}
 	var h hint
-	if d.Timestamp > 0 {
-		h.at = time.UnixMilli(d.Timestamp).UTC()
+	if ms, err := d.Timestamp.Int64(); err == nil && ms > 0 {
+		h.at = time.UnixMilli(ms).UTC()
 	}
-	if d.Issue != nil && d.Issue.Key != "" {
+	if d.Issue.Key != "" {
 		h.keys = append(h.keys, d.Issue.Key)
 		for _, item := range d.Changelog.Items {
 			if item.Field == "Key" {
@@ -193,11 +199,9 @@ func decodeHint(body []byte) (hint, error) {
 		}
 		return h, nil
 	}
-	if d.Comment != nil {
-		if m := ownIssue.FindStringSubmatch(d.Comment.Self); m != nil {
-			h.issue = m[1]
-			return h, nil
-		}
+	if m := ownIssue.FindStringSubmatch(d.Comment.Self); m != nil {
+		h.issue = m[1]
+		return h, nil
 	}
 	return hint{}, errors.New("it names no ticket")
 }

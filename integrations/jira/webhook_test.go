@@ -187,6 +187,7 @@ func TestForgedDeliveriesAreToldOfOnceAMinute(t *testing.T) {
 		ID: "jira/forged/2026-03-04T09:30:00Z", Kind: bot.SecurityNoticed, At: start,
 		Notice: &bot.Notice{What: "Jira webhook with a wrong signature", Source: "192.0.2.1"},
 	}}, b.inbox.events)
+	require.Equal(t, 1, b.inbox.asked, "the store is not bothered with the others")
 	b.clock.pass(time.Minute)
 	forge()
 	require.Len(t, b.inbox.events, 2)

@@ -129,5 +129,6 @@ func (s *Server) doTransition(r *request) answer {
 			return answer{status: http.StatusNoContent}
 		}
 	}
-	return refuse(http.StatusBadRequest, "It seems that you have tried to perform a workflow operation that is not valid for the current state of this issue.")
+	return refuse(http.StatusBadRequest, "It seems that you have tried to perform a workflow operation "+
+		"that is not valid for the current state of this issue.")
 }

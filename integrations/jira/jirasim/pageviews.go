@@ -179,8 +179,10 @@ func (s *Server) face(p *person) faceView {
 }
 
 func shownStatus(st status) statusView {
-	class := map[string]string{waiting.id: "waiting", inProgress.id: "progress", resolved.id: "done", rejected.id: "declined"}[st.id]
-	return statusView{st.name, class}
+	class := map[status]string{
+		waiting: "waiting", inProgress: "progress", resolved: "done", rejected: "declined",
+	}
+	return statusView{st.name, class[st]}
 }
 
 func when(t time.Time) string { return t.UTC().Format("Mon 2 Jan 2006, 15:04") + " UTC" }

@@ -192,7 +192,8 @@ func (s *Server) decode(r *request, into any) (answer, bool) {
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {
 		s.stray("%s %s: body: %v", r.Method, r.URL.Path, err)
-		return refuse(http.StatusBadRequest, "Invalid request payload. Refer to the REST API documentation and try again."), false
+		return refuse(http.StatusBadRequest,
+			"Invalid request payload. Refer to the REST API documentation and try again."), false
 	}
 	return answer{}, true
 }
