@@ -35,6 +35,8 @@ type Config struct {
 	SigningSecret string // HTTP alone
 	Channel       string // the id of the channel for cards and alerts
 	Approvers     Approvers
+	// Window is how long a window that an engineer proposes is; default two hours.
+	Window time.Duration
 
 	// HTTP is copied, pinned to APIURL's host and given a timeout of ten seconds
 	// where it has none. Nil: a client of our own.
@@ -67,6 +69,9 @@ func New(c Config) *Client {
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()
+	}
+	if c.Window == 0 {
+		c.Window = 2 * time.Hour
 	}
 	c.HTTP = pinned(c.HTTP, c.APIURL)
 	api := slack.New(c.BotToken,

@@ -1,11 +1,13 @@
 package slack
 
 import (
+	"slices"
 	"strings"
+	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/refreshbot/refreshbot/bot"
+	"github.com/refreshbot/refreshbot/rules"
 )
 
 // maxReason is how long a reason may be, in characters.
@@ -30,46 +32,59 @@ func (s saying) complete() saying {
 }
 
 // parse reads "approve HELP-7 A", "reject HELP-7 no backup that night" and the
-// like. The ticket may be missing.
-func parse(text string) saying {
+// like. The ticket may be missing. A window that is proposed is length long.
+func parse(text string, length time.Duration) saying {
 	word, rest := next(text)
-	verb, needsReason := verbOf(word)
-	if verb == "" {
+	verb := bot.Verb(strings.ToLower(word))
+	if !slices.Contains(bot.Verbs[:], verb) {
 		return saying{problem: wordHelp}
 	}
 	s := saying{command: bot.Command{Verb: verb}}
 	if key, after := next(rest); isTicket(strings.ToUpper(key)) {
 		s.ticket, rest = bot.TicketKey(strings.ToUpper(key)), after
 	}
-	if verb == bot.Approve {
-		choice, after := next(rest)
-		if after != "" || len(choice) > maxChoice {
-			return saying{problem: wordHelp}
-		}
-		s.command.Choice = strings.ToUpper(choice)
-		return s
+	switch verb {
+	case bot.Approve:
+		s.problem, rest = s.choose(rest), ""
+	case bot.Propose:
+		rest, s.problem = s.propose(rest, length)
+	default: // the rest take a reason and nothing else
 	}
 	s.command.Reason = strings.TrimSpace(rest)
-	switch {
-	case needsReason && s.command.Reason == "":
-		s.problem = wordNoReason
-	case utf8.RuneCountInString(s.command.Reason) > maxReason:
-		s.problem = wordLong(maxReason)
+	if s.problem == "" {
+		s.problem = reasonProblem(s.command.Reason, needsReason(verb))
 	}
 	return s
 }
 
-// verbOf returns the verb that a word stands for, and whether it needs a reason.
-// Proposing a window takes a form, not a word.
-func verbOf(word string) (verb bot.Verb, needsReason bool) {
-	switch v := bot.Verb(strings.ToLower(word)); v {
-	case bot.Reject, bot.Ask, bot.MarkFailed:
-		return v, true
-	case bot.Approve, bot.Hold, bot.Release, bot.CancelRequest, bot.StartNow, bot.Retry,
-		bot.RollBack, bot.Mute, bot.MarkStarted, bot.MarkDone:
-		return v, false
+// choose reads which window is approved: one word, or none.
+func (s *saying) choose(rest string) (problem string) {
+	choice, after := next(rest)
+	if after != "" || len(choice) > maxChoice {
+		return wordHelp
 	}
-	return "", false
+	s.command.Choice = strings.ToUpper(choice)
+	return ""
+}
+
+// propose reads the start of a window and returns what follows it.
+func (s *saying) propose(rest string, length time.Duration) (after, problem string) {
+	day, rest := next(rest)
+	clock, rest := next(rest)
+	start, ok := startOf(day, clock)
+	if !ok {
+		return "", wordNoStart
+	}
+	s.command.Window = rules.Interval{Start: start, End: start.Add(length)}
+	if zone, after := next(rest); strings.EqualFold(zone, "UTC") {
+		rest = after
+	}
+	return rest, ""
+}
+
+// needsReason reports whether a command is nothing without words.
+func needsReason(v bot.Verb) bool {
+	return v == bot.Reject || v == bot.Ask || v == bot.MarkFailed
 }
 
 // next cuts the first word off a text.

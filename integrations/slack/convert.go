@@ -67,6 +67,8 @@ type viewWire struct {
 	State           struct {
 		Values map[string]map[string]struct {
 			Value string `json:"value"`
+			Date  string `json:"selected_date"` // 2006-01-02
+			Time  string `json:"selected_time"` // 15:04
 		} `json:"values"`
 	} `json:"state"`
 }
@@ -118,11 +120,8 @@ func clicked(w interactionWire, a actionWire, p pointer, now time.Time) (bot.Eve
 }
 
 // submitted turns an accepted form into an event. A form is accepted once.
-func submitted(w interactionWire, p pointer, reason string, now time.Time) (bot.Event, error) {
-	c := bot.Command{
-		Verb: p.Verb, Choice: p.Choice, Token: p.Token, Reason: reason,
-		Surface: bot.SlackCard, Origin: p.Origin,
-	}
+func submitted(w interactionWire, p pointer, c bot.Command, now time.Time) (bot.Event, error) {
+	c.Surface, c.Origin = bot.SlackCard, p.Origin
 	return given(bot.Event{ID: "slack/view/" + w.View.ID, Ticket: p.Ticket, At: now}, w.User.ID, c)
 }
 

@@ -64,7 +64,7 @@ func (in *Intake) mention(ctx context.Context, callback eventWire) error {
 	if w.BotID != "" || w.User == "" {
 		return nil // another bot, or an echo of our own words
 	}
-	said := parse(spoken(w.Text))
+	said := parse(spoken(w.Text), in.client.config.Window)
 	if said.ticket == "" && said.problem == "" && w.ThreadTS != "" {
 		said.ticket = in.client.ticketOf(ctx, place{w.Channel, w.ThreadTS})
 	}
@@ -85,7 +85,7 @@ func (in *Intake) slash(ctx context.Context, w slashWire) (any, error) {
 	if w.SSLCheck != "" {
 		return nil, nil
 	}
-	said := parse(w.Text).complete()
+	said := parse(w.Text, in.client.config.Window).complete()
 	if said.problem != "" {
 		return ephemeral(said.problem), nil
 	}
@@ -136,7 +136,7 @@ func (in *Intake) click(ctx context.Context, w interactionWire, a actionWire) er
 		in.client.tell(ctx, w.place(), w.User.ID, wordOldButton)
 		return err
 	}
-	if p.Reason {
+	if p.needsForm() {
 		return in.openForm(ctx, w, p)
 	}
 	e, err := clicked(w, a, p, in.client.config.Clock.Now())

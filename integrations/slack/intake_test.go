@@ -4,11 +4,13 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/refreshbot/refreshbot/bot"
 	"github.com/refreshbot/refreshbot/integrations/slack/slacksim"
+	"github.com/refreshbot/refreshbot/rules"
 )
 
 var errDown = errors.New("disk full")
@@ -137,6 +139,42 @@ func TestFormThatDoesNotOpen(t *testing.T) {
 	require.Contains(t, h.desk.Whispers(helen)[0].Text, "click once more")
 }
 
+// twoHours is a window on a Wednesday.
+var twoHours = rules.Interval{
+	Start: time.Date(2024, 10, 9, 2, 0, 0, 0, time.UTC), End: time.Date(2024, 10, 9, 4, 0, 0, 0, time.UTC),
+}
+
+func TestFormAsksForTheWindow(t *testing.T) {
+	h := newHouse(t, slacksim.Options{})
+	c := theCard()
+	c.Buttons = []bot.Button{{Label: "Propose another…", Verb: bot.Propose, Token: "t-1"}}
+	h.post(t, cardMessage(c), "")
+	_, err := h.desk.ExpectCard(t, "HELP-7").Click(helen, "Propose another…")
+	require.NoError(t, err)
+	form := h.sim.Forms(helen)[0]
+
+	for _, tt := range []struct{ date, clock, block, want string }{
+		{"", "02:00", "date", "pick a day"},
+		{"2024-10-09", "", "time", "pick a time"},
+		{"", "", "date", "pick a day"},
+		{"2024-10-07", "09:00", "date", "in the past"},
+		{"yesterday", "02:00", "date", "pick a day"},
+	} {
+		ack, err := h.sim.Submit(helen, form.ID, map[string]string{"date": tt.date, "time": tt.clock})
+		require.NoError(t, err)
+		require.Len(t, ack.Errors(), 1)
+		require.Contains(t, ack.Errors()[tt.block], tt.want)
+	}
+	ack, err := h.sim.Submit(helen, form.ID, map[string]string{"date": "2024-10-09", "time": "02:00", "reason": "quieter"})
+	require.NoError(t, err)
+	require.True(t, ack.OK)
+	require.Equal(t, &bot.Command{
+		Verb: bot.Propose, Token: "t-1", Window: twoHours, Reason: "quieter",
+		Actor: bot.Person{Slack: helen}, Surface: bot.SlackCard, Origin: desk,
+	}, h.inbox.one(t).Command)
+	h.clean(t)
+}
+
 func TestSlashCommands(t *testing.T) {
 	tests := []struct {
 		line   string
@@ -152,6 +190,9 @@ func TestSlashCommands(t *testing.T) {
 		{"/refresh mute HELP-7", "HELP-7", bot.Command{Verb: bot.Mute}, "Noted"},
 		{"/refresh rollback HELP-7", "HELP-7", bot.Command{Verb: bot.RollBack}, "Noted"},
 		{"/refresh cancel HELP-7", "HELP-7", bot.Command{Verb: bot.CancelRequest}, "Noted"},
+		{"/refresh propose HELP-7 2024-10-09 02:00", "HELP-7", bot.Command{Verb: bot.Propose, Window: twoHours}, "Noted"},
+		{"/refresh propose HELP-7 2024-10-09 02:00 utc is free", "HELP-7", bot.Command{Verb: bot.Propose, Window: twoHours, Reason: "is free"}, "Noted"},
+		{"/refresh propose HELP-7 next Wednesday", "", bot.Command{}, "Give the start in UTC"},
 		{"/refresh reject HELP-7", "", bot.Command{}, "say why"},
 		{"/refresh reject HELP-7 " + strings.Repeat("x", 1001), "", bot.Command{}, "1000"},
 		{"/refresh approve", "", bot.Command{}, "Which request?"},

@@ -108,8 +108,9 @@ func taskStatus(s bot.TaskState) slack.TaskCardStatus {
 		return slack.TaskCardStatusComplete
 	case bot.TaskFailed, bot.TaskUnknown:
 		return slack.TaskCardStatusError
+	default:
+		return slack.TaskCardStatusPending
 	}
-	return slack.TaskCardStatusPending
 }
 
 func taskTitle(t bot.TaskReport) string { return fmt.Sprintf("%02d  %s", t.Number, t.Name) }
@@ -122,6 +123,7 @@ func taskNote(t bot.TaskReport) string {
 		parts = append(parts, "skipped")
 	case bot.TaskUnknown:
 		parts = append(parts, "outcome not known")
+	default:
 	}
 	if t.Attempts > 1 {
 		parts = append(parts, fmt.Sprintf("attempt %d", t.Attempts))
@@ -171,8 +173,9 @@ func taskMark(s bot.TaskState) string {
 		return "✕"
 	case bot.TaskUnknown:
 		return "?"
+	default:
+		return "○"
 	}
-	return "○"
 }
 
 // bar draws done of all in twenty steps.

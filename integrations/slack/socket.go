@@ -69,7 +69,7 @@ func (in *Intake) link(ctx context.Context) (greeted bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	defer conn.Close()
+	defer conn.Close() //nolint:errcheck // what mattered was acknowledged before
 	l := &link{conn: conn}
 	l.listenForPings()
 	defer context.AfterFunc(ctx, l.leave)()
@@ -206,7 +206,7 @@ func (l *link) extend() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !l.leaving {
-		l.conn.NetConn().SetReadDeadline(time.Now().Add(pingsWithin))
+		l.conn.NetConn().SetReadDeadline(time.Now().Add(pingsWithin)) //nolint:errcheck // reading notices
 	}
 }
 
@@ -217,8 +217,9 @@ func (l *link) leave() {
 	defer l.mu.Unlock()
 	l.leaving = true
 	deadline := time.Now().Add(leaveWithin)
-	l.conn.NetConn().SetReadDeadline(deadline)
-	l.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), deadline)
+	l.conn.NetConn().SetReadDeadline(deadline) //nolint:errcheck // reading notices
+	goodbye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
+	l.conn.WriteControl(websocket.CloseMessage, goodbye, deadline) //nolint:errcheck // we leave either way
 }
 
 // acknowledge tells Slack that an envelope was taken in, with an answer if there
@@ -229,7 +230,9 @@ func (l *link) acknowledge(id string, answer any) error {
 	}
 	l.write.Lock()
 	defer l.write.Unlock()
-	l.conn.SetWriteDeadline(time.Now().Add(leaveWithin))
+	if err := l.conn.SetWriteDeadline(time.Now().Add(leaveWithin)); err != nil {
+		return err
+	}
 	return l.conn.WriteJSON(struct {
 		ID      string `json:"envelope_id"`
 		Payload any    `json:"payload,omitempty"`

@@ -133,7 +133,7 @@ func FuzzParseCommand(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		s := parse(spoken(text)).complete()
+		s := parse(spoken(text), time.Hour).complete()
 		if s.problem != "" {
 			return
 		}
@@ -162,7 +162,10 @@ func FuzzInteraction(f *testing.F) {
 	f.Add([]byte(`{"type":"block_actions","user":{"id":"U1"},"container":{"channel_id":"C1","message_ts":"1.2"},` +
 		`"actions":[{"type":"button","value":"{\"ticket\":\"HELP-7\",\"verb\":\"approve\"}","action_ts":"1728291600.000001"}]}`))
 	f.Add([]byte(`{"type":"view_submission","user":{"id":"U1"},"view":{"id":"V1","callback_id":"reason",` +
-		`"private_metadata":"{\"ticket\":\"HELP-7\",\"verb\":\"reject\"}","state":{"values":{"reason":{"text":{"value":"no"}}}}}}`))
+		`"private_metadata":"{\"ticket\":\"HELP-7\",\"verb\":\"reject\"}","state":{"values":{"reason":{"field":{"value":"no"}}}}}}`))
+	f.Add([]byte(`{"type":"view_submission","user":{"id":"U1"},"view":{"id":"V1","callback_id":"window",` +
+		`"private_metadata":"{\"ticket\":\"HELP-7\",\"verb\":\"propose\"}",` +
+		`"state":{"values":{"date":{"field":{"selected_date":"2024-10-09"}},"time":{"field":{"selected_time":"02:00"}}}}}}`))
 	f.Add([]byte(`[]`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		w, err := decode[interactionWire]("read", raw)
@@ -178,7 +181,8 @@ func FuzzInteraction(f *testing.F) {
 			}
 		}
 		if p, err := pointed(w.View.PrivateMetadata); err == nil {
-			if e, err := submitted(w, p, "no", time.Unix(1, 0).UTC()); err == nil {
+			c, problems := w.View.command(p, time.Hour, time.Unix(1, 0).UTC())
+			if e, err := submitted(w, p, c, time.Unix(1, 0).UTC()); err == nil && len(problems) == 0 {
 				sound(t, e)
 			}
 		}
@@ -197,7 +201,7 @@ func FuzzEvent(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if s := parse(spoken(w.Text)).complete(); s.problem == "" {
+		if s := parse(spoken(w.Text), time.Hour).complete(); s.problem == "" {
 			if e, err := mentioned(c.EventID, w, s); err == nil {
 				sound(t, e)
 			}
@@ -214,7 +218,7 @@ func FuzzSlash(f *testing.F) {
 			return
 		}
 		w := slashOf(form)
-		if s := parse(w.Text).complete(); s.problem == "" {
+		if s := parse(w.Text, time.Hour).complete(); s.problem == "" {
 			if e, err := typed(w, s, time.Unix(1, 0).UTC()); err == nil {
 				sound(t, e)
 			}

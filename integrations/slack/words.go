@@ -16,12 +16,20 @@ const (
 	wordNoForm    = "The form could not be opened. Please click once more."
 	wordOldButton = "I can't make sense of that button. Please use the newest card of the request."
 	wordNoReason  = "Please say why; a word or two are enough."
+	wordDate      = "Which day?"
+	wordTime      = "Starting when, in UTC?"
+	wordTimeHint  = "A window that breaks a rule is refused with the reason."
+	wordNoDate    = "Please pick a day."
+	wordNoTime    = "Please pick a time."
+	wordPast      = "That is in the past."
+	wordNoStart   = "When? Give the start in UTC, as in: propose HELP-7 2024-10-09 02:00"
 	wordNoTicket  = "Which request? Name its ticket, or say it in the thread of its card."
 )
 
 // wordHelp is what unknown text is answered with.
 const wordHelp = "I did not understand that. What I know:\n" +
 	"`approve KEY A`  ·  `reject KEY reason`  ·  `ask KEY question`\n" +
+	"`propose KEY 2024-10-09 02:00` (UTC)\n" +
 	"`hold KEY`  ·  `release KEY`  ·  `cancel KEY`  ·  `mute KEY`\n" +
 	"`start KEY`  ·  `retry KEY`  ·  `rollback KEY`\n" +
 	"KEY is the ticket, such as HELP-7; in the thread of a card it can be left out."
@@ -40,6 +48,8 @@ type formWords struct{ title, label, hint, submit string }
 // wordsOf returns what the form for a verb's reason says.
 func wordsOf(v bot.Verb) formWords {
 	switch v {
+	case bot.Propose:
+		return formWords{"Window for", "A word for the client?", "It goes onto the ticket as it stands.", "Propose"}
 	case bot.Reject:
 		return formWords{"Reject", "Why can't this run?", "The client is told, in the bot's words.", "Reject"}
 	case bot.Ask:
@@ -48,6 +58,7 @@ func wordsOf(v bot.Verb) formWords {
 		return formWords{"Cancel", "Why is it cancelled?", "The client is told, in the bot's words.", "Cancel request"}
 	case bot.MarkFailed:
 		return formWords{"Failed", "What went wrong?", "For the engineers and the record.", "Mark as failed"}
+	default:
+		return formWords{"Reason", "Why?", "For the engineers and the record.", "Go on"}
 	}
-	return formWords{"Reason", "Why?", "For the engineers and the record.", "Go on"}
 }

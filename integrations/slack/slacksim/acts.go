@@ -126,7 +126,7 @@ func filledIn(v *View, values map[string]string) fields {
 		if text := values[b.BlockID]; text != "" {
 			value = text
 		}
-		state[b.BlockID] = fields{b.Element.ActionID: fields{"type": "plain_text_input", "value": value}}
+		state[b.BlockID] = fields{b.Element.ActionID: fields{"type": b.Element.Type, b.Element.key(): value}}
 	}
 	return state
 }

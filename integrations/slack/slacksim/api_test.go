@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -24,8 +23,14 @@ func workspace(o slacksim.Options) *slacksim.Server {
 	return s
 }
 
+// A head is an answer without its body.
+type head struct {
+	status int
+	after  string // Retry-After
+}
+
 // call calls a method with form arguments and returns the decoded answer.
-func call(t *testing.T, s *slacksim.Server, method string, args ...string) (map[string]any, *http.Response) {
+func call(t *testing.T, s *slacksim.Server, method string, args ...string) (map[string]any, head) {
 	t.Helper()
 	form := url.Values{"token": {"xoxb-sim"}}
 	for i := 0; i < len(args); i += 2 {
@@ -40,7 +45,7 @@ func call(t *testing.T, s *slacksim.Server, method string, args ...string) (map[
 	if resp.Header.Get("Content-Type") != "text/plain; charset=utf-8" {
 		require.NoError(t, json.Unmarshal(raw, &answer))
 	}
-	return answer, resp
+	return answer, head{resp.StatusCode, resp.Header.Get("Retry-After")}
 }
 
 // section is a section block of so many characters.
@@ -197,33 +202,37 @@ func TestTimestampsAreUnique(t *testing.T) {
 func TestRateLimits(t *testing.T) {
 	now := time.Date(2024, 10, 7, 9, 0, 0, 0, time.UTC)
 	s := workspace(slacksim.Options{Limits: true, Now: func() time.Time { return now }})
-	_, resp := call(t, s, "chat.postMessage", "channel", "C1", "text", "x")
-	require.Equal(t, 200, resp.StatusCode)
-	answer, resp := call(t, s, "chat.postMessage", "channel", "C1", "text", "x")
-	require.Equal(t, 429, resp.StatusCode)
-	require.Equal(t, "1", resp.Header.Get("Retry-After"))
+	_, h := call(t, s, "chat.postMessage", "channel", "C1", "text", "x")
+	require.Equal(t, 200, h.status)
+	answer, h := call(t, s, "chat.postMessage", "channel", "C1", "text", "x")
+	require.Equal(t, 429, h.status)
+	require.Equal(t, "1", h.after)
 	require.Equal(t, "ratelimited", answer["error"])
 	now = now.Add(time.Second)
-	_, resp = call(t, s, "chat.postMessage", "channel", "C1", "text", "x")
-	require.Equal(t, 200, resp.StatusCode)
+	_, h = call(t, s, "chat.postMessage", "channel", "C1", "text", "x")
+	require.Equal(t, 200, h.status)
 
 	for range 20 {
 		call(t, s, "usergroups.users.list", "usergroup", "S1")
 	}
-	_, resp = call(t, s, "usergroups.users.list", "usergroup", "S1")
-	require.Equal(t, "60", resp.Header.Get("Retry-After"), "twenty a minute")
+	_, h = call(t, s, "usergroups.users.list", "usergroup", "S1")
+	require.Equal(t, "60", h.after, "twenty a minute")
 }
 
 func TestFaultsInTheirOrder(t *testing.T) {
 	s := workspace(slacksim.Options{})
-	post := func() (*http.Response, error) {
-		return s.Client().PostForm("https://slack.test/api/chat.postMessage",
+	post := func() (int, error) {
+		resp, err := s.Client().PostForm("https://slack.test/api/chat.postMessage",
 			url.Values{"token": {"xoxb-sim"}, "channel": {"C1"}, "text": {"x"}})
+		if err != nil {
+			return 0, err
+		}
+		return resp.StatusCode, resp.Body.Close()
 	}
 	s.Fail("chat.postMessage", slacksim.Broken(503), slacksim.LostCall(), slacksim.LostAnswer(), slacksim.LateEffect())
-	resp, err := post()
+	status, err := post()
 	require.NoError(t, err)
-	require.Equal(t, 503, resp.StatusCode)
+	require.Equal(t, 503, status)
 	for _, messages := range []int{0, 1, 1} {
 		_, err = post()
 		require.Error(t, err)

@@ -81,6 +81,7 @@ func (s *Server) nextFault(method string) (Fault, bool) {
 // gives it back.
 func (s *Server) breakDown(w http.ResponseWriter, c call, f Fault) {
 	switch f.effect {
+	case never:
 	case first:
 		s.answer(c)
 	case later:

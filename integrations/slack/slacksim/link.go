@@ -72,7 +72,7 @@ func (s *Server) dropLink(l *link) {
 	s.outward.changed.Broadcast()
 	s.outward.mu.Unlock()
 	close(l.gone)
-	l.conn.Close()
+	l.conn.Close() //nolint:errcheck // it is over
 }
 
 // ping keeps the other side from believing that the link is dead. It ends with
@@ -201,6 +201,6 @@ func (s *Server) CutLinks() {
 	links := slices.Clone(s.outward.links)
 	s.outward.mu.Unlock()
 	for _, l := range links {
-		l.conn.Close()
+		l.conn.Close() //nolint:errcheck // that is the point
 	}
 }

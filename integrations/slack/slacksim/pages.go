@@ -111,7 +111,7 @@ func (s *Server) servePage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Write(out.Bytes()) //nolint:errcheck // the reader left
+	w.Write(out.Bytes())
 }
 
 // serveLive returns the parts of the page that change, by the id of their element.

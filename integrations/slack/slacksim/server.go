@@ -231,11 +231,11 @@ func (s *Server) authorize(c call, m method) *refusal {
 	if m.app {
 		want = s.options.AppToken
 	}
-	switch {
-	case c.token == "":
+	switch c.token {
+	case "":
 		return refuse("not_authed")
-	case c.token == want:
-	case c.token == s.options.BotToken || c.token == s.options.AppToken:
+	case want:
+	case s.options.BotToken, s.options.AppToken:
 		return refuse("not_allowed_token_type")
 	default:
 		return refuse("invalid_auth")

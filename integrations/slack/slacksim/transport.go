@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -22,7 +23,8 @@ func (t transport) RoundTrip(r *http.Request) (resp *http.Response, err error) {
 		return nil, err
 	}
 	defer func() {
-		if p := recover(); p == http.ErrAbortHandler {
+		p := recover()
+		if cut, is := p.(error); is && errors.Is(cut, http.ErrAbortHandler) {
 			resp, err = nil, fmt.Errorf("%s %s: connection reset", r.Method, r.URL.Path)
 		} else if p != nil {
 			panic(p)
