@@ -71,7 +71,7 @@ func runCheck(_ context.Context, sys system, args []string) error {
 }
 
 func parseCheck(sys system, args []string) (checkOptions, error) {
-	opts := checkOptions{at: sys.now().UTC(), input: "-"}
+	opts := checkOptions{at: sys.clock.Now().UTC(), input: "-"}
 	fs := newFlags()
 	fs.StringVar(&opts.file, "config", "", "")
 	fs.StringVar(&opts.tenant, "tenant", "", "")

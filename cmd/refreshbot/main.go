@@ -12,8 +12,9 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
 	_ "time/tzdata" // zones must not depend on the machine
+
+	"github.com/refreshbot/refreshbot/bot/runner"
 )
 
 func main() {
@@ -23,7 +24,7 @@ func main() {
 		stdin:  os.Stdin,
 		stdout: os.Stdout,
 		stderr: os.Stderr,
-		now:    time.Now,
+		clock:  runner.SystemClock{},
 	})
 	stop()
 	os.Exit(code)

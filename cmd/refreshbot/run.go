@@ -7,8 +7,8 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
 
+	"github.com/refreshbot/refreshbot/bot"
 	"github.com/refreshbot/refreshbot/cmd/internal/config"
 	"github.com/refreshbot/refreshbot/cmd/internal/nearest"
 )
@@ -19,7 +19,7 @@ type system struct {
 	env            func(string) string
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	now            func() time.Time
+	clock          bot.Clock
 }
 
 // A command is one thing that the program does.

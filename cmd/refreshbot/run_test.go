@@ -18,6 +18,16 @@ type shell struct {
 	env   map[string]string
 }
 
+// A clock stands still but for those who wait for it.
+type clock struct{ now time.Time }
+
+func (c *clock) Now() time.Time { return c.now }
+
+func (c *clock) Until(ctx context.Context, t time.Time) error {
+	c.now = t
+	return ctx.Err()
+}
+
 type result struct {
 	code           int
 	stdout, stderr string
@@ -31,7 +41,7 @@ func (s shell) call(args ...string) result {
 		stdin:  strings.NewReader(s.stdin),
 		stdout: &stdout,
 		stderr: &stderr,
-		now:    func() time.Time { return time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC) },
+		clock:  &clock{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)},
 	})
 	return result{code, stdout.String(), stderr.String()}
 }

@@ -57,7 +57,7 @@ func runWindows(_ context.Context, sys system, args []string) error {
 }
 
 func parseWindows(sys system, args []string) (windowsOptions, error) {
-	opts := windowsOptions{at: sys.now().UTC()}
+	opts := windowsOptions{at: sys.clock.Now().UTC()}
 	fs := newFlags()
 	fs.StringVar(&opts.file, "config", "", "")
 	fs.IntVar(&opts.n, "n", 5, "")
