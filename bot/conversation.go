@@ -125,8 +125,9 @@ type Booked struct {
 	At       time.Time       `json:"at"`                 // UTC
 	Reminded []time.Duration `json:"reminded,omitempty"` // those ahead that are done with
 	Checked  []time.Duration `json:"checked,omitempty"`
-	Begun    bool            `json:"begun,omitempty"` // the start was dealt with
-	Overdue  bool            `json:"overdue,omitempty"`
+	Begun    bool            `json:"begun,omitempty"`   // the start was dealt with
+	Overdue  bool            `json:"overdue,omitempty"` // the end was dealt with while running
+	Waived   []string        `json:"waived,omitempty"`  // hashes of what an engineer let pass in a recheck
 }
 
 // Stopped says that a confirmed request does not start by itself, and why.
@@ -250,6 +251,7 @@ func (b *Booked) clone() *Booked {
 	if b = copied(b); b != nil {
 		b.Reminded = slices.Clone(b.Reminded)
 		b.Checked = slices.Clone(b.Checked)
+		b.Waived = slices.Clone(b.Waived)
 	}
 	return b
 }

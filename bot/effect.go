@@ -99,6 +99,7 @@ const (
 	ToldRejected   ClientTopic = "rejected"    // the engineers said no
 	ToldQuestion   ClientTopic = "question"    // the engineers ask
 	ToldProposal   ClientTopic = "proposal"    // the engineers propose another window
+	ToldDelayed    ClientTopic = "delayed"     // the window is here and the start is stopped
 	ToldLate       ClientTopic = "late"        // the run will end after its window
 	ToldDone       ClientTopic = "done"        //
 	ToldFailed     ClientTopic = "failed"      //

@@ -51,10 +51,11 @@ type stage struct {
 	wake  time.Time
 	tick  *bot.Ticket
 	facts bot.Facts
-	days  calendar.Config
+	days  []calendar.Entry
 	cards map[int]string // tokens by card number
 	last  bot.RunReport
 	seq   int
+	quiet bool
 	out   strings.Builder
 }
 
@@ -105,14 +106,16 @@ func (s *stage) play(script string) string {
 	return s.out.String()
 }
 
-// line plays one thing that happens.
+// line plays one thing that happens. What comes of a line that begins with
+// "given" is another scenario's subject, and not printed.
 func (s *stage) line(text string) {
+	text, s.quiet = strings.CutPrefix(text, "given ")
 	what, arg, ok := strings.Cut(text, ":")
 	require.True(s.t, ok, "no verb in %q", text)
 	verb, rest, _ := strings.Cut(what, " ")
 	arg = strings.TrimSpace(arg)
 	play, ok := map[string]func(who, arg string){
-		"clock": s.clock, "ticket": s.file, "client": s.comment, "note": s.note, "edit": s.edit, "edit-comment": s.editComment,
+		"clock": s.clock, "down": s.down, "ticket": s.file, "client": s.comment, "note": s.note, "edit": s.edit, "edit-comment": s.editComment,
 		"poll": s.poll, "close": s.closed, "delete": s.deleted, "label": s.label, "fields": s.fields,
 		"engineer": s.engineer, "run": s.run, "house": s.house, "driver": s.driver,
 		"holiday": s.holiday, "freeze": s.freeze, "taken": s.taken, "show": s.show, "forged": s.forged,
@@ -133,10 +136,16 @@ func (s *stage) clock(_, arg string) {
 	}
 	for !s.wake.IsZero() && !s.wake.After(to) {
 		s.now = maxTime(s.now, s.wake)
-		fmt.Fprintf(&s.out, "| %s\n", s.now.Format("Mon 2 Jan 15:04:05"))
+		s.say(s.now.Format("Mon 2 Jan 15:04:05"))
 		s.happens(bot.Event{Kind: bot.TimerRang})
 	}
 	s.now = to
+}
+
+// down moves the clock on while the bot is not there, and then rings once.
+func (s *stage) down(_, arg string) {
+	s.now = instant(s.t, arg)
+	s.happens(bot.Event{Kind: bot.TimerRang})
 }
 
 func maxTime(a, b time.Time) time.Time {
@@ -334,7 +343,7 @@ func (s *stage) holiday(_, arg string) {
 	date, name, _ := strings.Cut(rest, " ")
 	d, err := calendar.ParseDate(date)
 	require.NoError(s.t, err)
-	s.days.Add = append(s.days.Add, calendar.Entry{Region: region, Date: d, Name: name})
+	s.days = append(s.days, calendar.Entry{Region: region, Date: d, Name: name})
 }
 
 func (s *stage) freeze(_, arg string) {
@@ -370,7 +379,7 @@ func (s *stage) happens(e bot.Event) {
 	e.ID, e.Ticket, e.At = "test/"+strconv.FormatUint(uint64(s.c.Version), 10), key, s.now
 	f := s.facts
 	f.Ticket = s.tick
-	w := world(s.t, s.days)
+	w := world(s.t, s.days...)
 	w.Policy.Freezes, w.Taken = f.World.Policy.Freezes, f.World.Taken
 	f.World = w
 	d := step(s.t, s.c, e, f, s.now)
@@ -462,6 +471,9 @@ func cardText(k bot.Card, all bool) string {
 }
 
 func (s *stage) say(text string) {
+	if s.quiet {
+		return
+	}
 	text = strings.TrimRight(text, " \n")
 	for i, line := range strings.Split(text, "\n") {
 		if i > 0 {

@@ -117,9 +117,9 @@ func (t *turn) converse(h heard) {
 		t.cancelledByClient()
 	case h.intent == ticket.Human && t.c.State != Cancelled:
 		t.handOver(HandedByClient)
-	case h.shapes():
+	case h.shapes() && (t.c.State != Declined || h.anew()):
 		t.reach(h)
-	case h.intent == ticket.Status:
+	case h.shapes() || h.intent == ticket.Status:
 		t.say(TellClient{Topic: ToldStatus})
 		t.audit("status asked")
 	default:

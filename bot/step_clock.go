@@ -46,8 +46,19 @@ func (t *turn) wait() {
 		t.audit("closed: nobody answered")
 	case !t.c.Nudged && due(t.deadline(p.Nudge), t.now):
 		t.c.Nudged = true
+		t.freshen()
 		t.say(TellClient{Topic: ToldNudge})
 		t.audit("client reminded of the open answer")
+	}
+}
+
+// freshen takes suggestions that have become too near off the table, before they
+// are said again.
+func (t *turn) freshen() {
+	soonest := t.now.Add(t.f.World.Policy.ConfirmBefore)
+	if slices.ContainsFunc(t.c.Offers, func(o Offer) bool { return o.Open && o.Window.Start.Before(soonest) }) {
+		t.conclude(t.judge())
+		t.show()
 	}
 }
 
@@ -90,6 +101,7 @@ func (t *turn) rejudged() bool {
 		if !sameFeasibility(before, v) {
 			v.Suggestions = before.Suggestions // the client has nothing to do
 			t.c.Verdict = v
+			t.dropHolds()
 			t.renew(RenewedByTime)
 			t.show()
 		}
@@ -103,6 +115,16 @@ func (t *turn) rejudged() bool {
 	t.news(TellEngineers{Topic: NewsGone})
 	t.audit("no proposed window is left")
 	return true
+}
+
+// dropHolds lets go of windows that can't be had any more.
+func (t *turn) dropHolds() {
+	old := t.c.Holds
+	t.c.Holds = slices.DeleteFunc(slices.Clone(old), func(h Held) bool {
+		w, _ := t.c.Window(h.Label)
+		return !w.Feasible
+	})
+	t.unhold(old)
 }
 
 // sameFeasibility reports whether two verdicts let the same windows be approved.
@@ -176,8 +198,13 @@ func (t *turn) stopIfChanged() bool {
 	if t.c.Stopped != nil {
 		return true
 	}
-	s := Stopped{At: t.now, Findings: t.standingErrors()}
-	if t.f.Estimate != nil && !t.f.House.Manual {
+	s := Stopped{At: t.now}
+	for _, f := range t.standingErrors() {
+		if !slices.Contains(t.c.Booked.Waived, hashOf(f)) {
+			s.Findings = append(s.Findings, f)
+		}
+	}
+	if t.f.Estimate != nil && !t.byHand() {
 		s.Missing = t.f.Estimate.Missing
 	}
 	if len(s.Findings)+len(s.Missing) == 0 {
@@ -235,6 +262,7 @@ func (t *turn) windowOpens() {
 		t.audit("shadow mode: nothing is started")
 	case t.stopIfChanged():
 		b.Begun = true // from here on an engineer starts it, or nobody
+		t.say(TellClient{Topic: ToldDelayed})
 	case t.byHand():
 		b.Begun = true
 		t.renew(RenewedByTime)

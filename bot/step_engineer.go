@@ -26,7 +26,7 @@ var verbs = map[Verb]rule{
 	Propose:       {in: []State{Proposed, Collecting, Lapsed, Confirmed}, do: (*turn).proposeOther},
 	Ask:           {in: []State{Proposed, Collecting, Lapsed, Confirmed, Declined}, do: (*turn).ask, reason: true},
 	Hold:          {in: []State{Proposed, Confirmed}, do: (*turn).holdOn},
-	Release:       {in: []State{Proposed, Confirmed, HandedOver, Cancelled, Silent}, do: (*turn).letGo, decides: true},
+	Release:       {in: []State{Collecting, Proposed, Confirmed, HandedOver, Cancelled, Silent}, do: (*turn).letGo, decides: true},
 	CancelRequest: {in: []State{Proposed, Collecting, Lapsed, Confirmed, Declined, Running, HandedOver}, do: (*turn).cancelRequest},
 	StartNow:      {in: []State{Confirmed}, do: (*turn).startNow, decides: true},
 	Retry:         {in: []State{Failed}, do: (*turn).retry},
@@ -69,10 +69,10 @@ func (t *turn) obey(cmd Command, v rule) {
 	}
 	switch {
 	case cmd.Token != "" && cmd.Token != t.c.Token() && t.decided(cmd):
+	case cmd.Verb == Approve && t.c.Verdict.ForeignEnvironment != "":
+		t.refuse(cmd, Whisper{Why: WhyForeign})
 	case !slices.Contains(v.in, t.c.State):
 		t.refuseState(cmd)
-	case t.c.Verdict.ForeignEnvironment != "" && v.decides && t.c.State == Declined:
-		t.refuse(cmd, Whisper{Why: WhyForeign})
 	case cmd.Token != "" && cmd.Token != t.c.Token():
 		t.refuseOldCard(cmd)
 	case v.reason && cmd.Reason == "":
@@ -267,6 +267,9 @@ func (t *turn) resume(cmd Command) {
 		return
 	}
 	t.done(Deed{Who: display(cmd.Actor), Verb: Release})
+	for _, f := range t.c.Stopped.Findings {
+		b.Waived = append(b.Waived, hashOf(f))
+	}
 	t.c.Stopped = nil
 	t.renew(RenewedByDecision)
 	t.show()
@@ -281,17 +284,15 @@ func (t *turn) takeBack(cmd Command) {
 		t.refuse(cmd, Whisper{Why: WhyTicketGone})
 		return
 	}
-	t.done(Deed{Who: display(cmd.Actor), Verb: Release})
 	t.c.Muted, t.c.Stuck = false, 0
-	t.c.Seen.Description = ""
-	t.c.State = ""
-	t.c.Answers.Windows, t.c.Labels = nil, nil
 	t.c.Booked, t.c.Run, t.c.Stopped = nil, nil, nil
-	t.takeUp()
-	if t.c.State == Silent {
+	if t.c.State != Silent {
+		t.reach(heard{settled: true})
+	} else if t.takeUp(); t.c.State == Silent {
 		t.refuse(cmd, Whisper{Why: WhyNoRequest})
 		return
 	}
+	t.done(Deed{Who: display(cmd.Actor), Verb: Release})
 	t.news(TellEngineers{Topic: NewsTakenUp, By: display(cmd.Actor)})
 }
 

@@ -34,6 +34,21 @@ func (h heard) shapes() bool {
 	return len(h.changed) > 0 || h.chosen || h.settled || h.kept || len(h.unknown) > 0
 }
 
+// anew reports whether there is something that a request which was declined can
+// be judged by again.
+func (h heard) anew() bool { return len(h.changed) > 0 || h.chosen || h.settled }
+
+// weight grows with everything that is heard.
+func (h heard) weight() int {
+	n := len(h.changed) + len(h.unknown)
+	for _, said := range []bool{h.chosen, h.settled, h.kept} {
+		if said {
+			n++
+		}
+	}
+	return n
+}
+
 func (h *heard) change(q ticket.Question) {
 	if !slices.Contains(h.changed, q) {
 		h.changed = append(h.changed, q)
@@ -136,19 +151,18 @@ func (t *turn) readComment(c Comment, h *heard) {
 	if reply.Intent == ticket.OutOfOffice {
 		return
 	}
-	before := *h
+	before := h.weight()
 	t.merge(reply.Answers, Origin{Comment: c.ID, At: at}, h)
 	if len(reply.Windows) > 0 {
 		t.propose(reply.Windows, h)
 	}
 	t.choose(reply.Choices, h)
 	t.confirmDoubts(reply.Confirm, h)
-	h.kept = h.kept || len(reply.Letters) > 0
+	h.kept = h.kept || len(reply.Letters) > 0 && t.c.Asking()
 	if reply.Intent != ticket.NoIntent && h.intent != ticket.Cancel {
 		h.intent = reply.Intent
 	}
-	said := h.shapes() && !before.shapes() || len(h.changed) > len(before.changed) || reply.Intent != ticket.NoIntent
-	if !said && !smallTalk(c.Body) {
+	if h.weight() == before && reply.Intent == ticket.NoIntent && !smallTalk(c.Body) {
 		h.words = append(h.words, words{display(c.Author), c.Body})
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/refreshbot/refreshbot/bot"
 	"github.com/refreshbot/refreshbot/bot/wording"
 	"github.com/refreshbot/refreshbot/rules"
-	"github.com/refreshbot/refreshbot/rules/calendar"
 )
 
 const clean = `Source: ABCD_prod
@@ -36,7 +35,7 @@ func newWalk(t testing.TB) *walk {
 	return &walk{
 		t: t, c: bot.Conversation{Key: key}, now: filed, runs: map[bot.RunID]int{},
 		facts: bot.Facts{
-			World:    world(t, calendar.Config{}),
+			World:    world(t),
 			Estimate: &bot.Estimate{Length: 50 * time.Minute},
 			House:    bot.House{People: []bot.Person{{Slack: "U-ana", Email: "ana@abcd.example"}}},
 			Ticket: &bot.Ticket{
@@ -177,7 +176,7 @@ func TestEveryStateTakesEveryEvent(t *testing.T) {
 var obeyed = map[bot.State]map[bot.Verb]bot.State{
 	"":             {},
 	bot.Silent:     {}, // Release reads the ticket and finds nothing
-	bot.Collecting: {bot.Reject: bot.Declined, bot.Propose: bot.Collecting, bot.Ask: bot.Collecting, bot.CancelRequest: bot.Cancelled, bot.Mute: bot.HandedOver},
+	bot.Collecting: {bot.Release: bot.Collecting, bot.Reject: bot.Declined, bot.Propose: bot.Collecting, bot.Ask: bot.Collecting, bot.CancelRequest: bot.Cancelled, bot.Mute: bot.HandedOver},
 	bot.Lapsed:     {bot.Reject: bot.Declined, bot.Propose: bot.Collecting, bot.Ask: bot.Lapsed, bot.CancelRequest: bot.Cancelled, bot.Mute: bot.HandedOver},
 	bot.Declined:   {bot.Ask: bot.Declined, bot.CancelRequest: bot.Cancelled, bot.Mute: bot.HandedOver},
 	bot.Proposed: {

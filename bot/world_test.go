@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"encoding/json"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,9 +26,16 @@ var people = map[string]bot.Person{
 	"AnaSlack": {Slack: "U-ana", Name: "ana"}, // the reporter, in Slack
 }
 
+// usual is the calendar of most tests. It takes a while to make and is never
+// changed.
+var usual = sync.OnceValues(func() (*calendar.Calendar, error) { return calendar.New(calendar.Config{}) })
+
 // world returns the rules' world of every test: three tenants, a desk in the US.
-func world(t testing.TB, c calendar.Config) rules.World {
-	days, err := calendar.New(c)
+func world(t testing.TB, added ...calendar.Entry) rules.World {
+	days, err := usual()
+	if len(added) > 0 {
+		days, err = calendar.New(calendar.Config{Add: added})
+	}
 	require.NoError(t, err)
 	singapore, err := time.LoadLocation("Asia/Singapore")
 	require.NoError(t, err)

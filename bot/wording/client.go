@@ -49,6 +49,8 @@ func client(c bot.Conversation, e bot.TellClient) bot.Text {
 func duringRun(c bot.Conversation, e bot.TellClient) bot.Text {
 	r := requestOf(c)
 	switch e.Topic {
+	case bot.ToldDelayed:
+		return bot.Text{para(says("The %s of %s has not begun yet: the engineers are still looking at something. I will write here as soon as I know more.", plain(r.work()), name(r.target())))}
 	case bot.ToldLate:
 		return late(c)
 	case bot.ToldDone:
@@ -136,13 +138,26 @@ func (r request) stillOpen(c bot.Conversation) bot.Text {
 	return append(text, para(r.whatNow()))
 }
 
-// again asks for another window.
+// again asks for another window: a suggestion, or one of the client's own that
+// can still be had.
 func (r request) again() bot.Text {
-	text := r.options()
-	if n := r.shortAnswers(); n != nil {
-		return append(text, para(join(append(join(says("Please answer"), n), plain(", or propose other windows in UTC.")), says(unconfirmed))))
+	var lines []bot.Line
+	var answers []string
+	for i, w := range r.Windows {
+		if w.Feasible && i < len(r.labels) {
+			lines, answers = append(lines, r.window(i, w)), append(answers, r.labels[i])
+		}
 	}
-	return append(text, para(says("Please propose other windows, in UTC. "+unconfirmed)))
+	for _, o := range r.offers {
+		lines, answers = append(lines, r.option(o)), append(answers, strconv.Itoa(o.Number))
+	}
+	if len(lines) == 0 {
+		return append(r.options(), para(says("Please propose other windows, in UTC. "+unconfirmed)))
+	}
+	return bot.Text{
+		heading("Windows that would work"), bullets(lines...),
+		para(join(append(join(says("Please answer"), names(answers, "or")), plain(", or propose other windows in UTC.")), says(unconfirmed))),
+	}
 }
 
 func proposal(c bot.Conversation, e bot.TellClient) bot.Text {

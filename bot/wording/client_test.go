@@ -169,6 +169,7 @@ func TestWhatClientsRead(t *testing.T) {
 	tell("cancelled by the engineers", conversation(t, bot.Cancelled), bot.TellClient{Topic: bot.ToldCancelled, By: "engineers", Reason: "Doubled, see HELP-6."})
 	tell("cancelled while running", conversation(t, bot.Running), bot.TellClient{Topic: bot.ToldCancelled})
 	tell("too late", conversation(t, bot.Running), bot.TellClient{Topic: bot.ToldTooLate})
+	tell("delayed", conversation(t, bot.Confirmed), bot.TellClient{Topic: bot.ToldDelayed})
 	overdue := conversation(t, bot.Running)
 	overdue.Run.Finish = instant("2024-10-10 04:40")
 	tell("late", overdue, bot.TellClient{Topic: bot.ToldLate})

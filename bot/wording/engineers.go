@@ -90,7 +90,7 @@ func joinedHeadline(c bot.Conversation, e bot.TellEngineers) bot.Line {
 	case bot.NewsStarted:
 		return says("Started on the word of %s.", plain(e.By))
 	case bot.NewsLate:
-		return says("This will not finish in its window: expected to end %s. The client has been told.", plain(at(e.At)))
+		return says("This will not finish in its window: expected to end %s. At the window's end it is stopped unless the swap has come. The client has been told.", plain(at(e.At)))
 	case bot.NewsFailed:
 		return says("The run failed and stands still. Retry tries the failed task again, Roll back takes everything back; both are on the card.")
 	case bot.NewsQuestion:

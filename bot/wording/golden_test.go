@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -53,9 +54,12 @@ func hours(start string, n int) rules.Interval {
 
 var filed = instant("2024-10-07 02:00")
 
+// usual is the calendar of every test. It takes a while to make.
+var usual = sync.OnceValues(func() (*calendar.Calendar, error) { return calendar.New(calendar.Config{}) })
+
 // world is that of package bot's tests: a tenant in Singapore, a desk in the US.
 func world(t *testing.T) rules.World {
-	days, err := calendar.New(calendar.Config{})
+	days, err := usual()
 	require.NoError(t, err)
 	singapore, err := time.LoadLocation("Asia/Singapore")
 	require.NoError(t, err)

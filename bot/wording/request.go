@@ -298,7 +298,7 @@ func (r request) options() bot.Text {
 	if len(r.offers) > 0 {
 		lines := make([]bot.Line, len(r.offers))
 		for i, o := range r.offers {
-			lines[i] = says("%s: %s", strong(strconv.Itoa(o.Number)), plain(spanIn(o.Window, r.Zone)))
+			lines[i] = r.option(o)
 		}
 		return bot.Text{heading("Windows that would work"), bullets(lines...)}
 	}
@@ -310,6 +310,10 @@ func (r request) options() bot.Text {
 		return bot.Text{para(line)}
 	}
 	return nil
+}
+
+func (r request) option(o bot.Offer) bot.Line {
+	return says("%s: %s", strong(strconv.Itoa(o.Number)), plain(spanIn(o.Window, r.Zone)))
 }
 
 // whatNow ends a reply: what the client can do, and that nothing is settled.

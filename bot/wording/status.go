@@ -115,15 +115,26 @@ func reminder(c bot.Conversation, e bot.TellClient) bot.Text {
 
 func running(c bot.Conversation) bot.Text {
 	r := requestOf(c)
+	if c.Run.Wish == bot.WishStop || c.Run.Wish == bot.WishRollBack {
+		return bot.Text{para(says("The %s of %s is being taken back. Please stay logged out until I write here that you can log in again.", plain(r.work()), name(r.target())))}
+	}
 	return bot.Text{para(says("The %s of %s is running since %s. Please stay logged out until I write here that it is done.",
 		plain(r.work()), name(r.target()), plain(at(c.Run.Started))))}
 }
 
+// late says that the window will not do. Before the swap the run is stopped at
+// the window's end, after it it goes on.
 func late(c bot.Conversation) bot.Text {
 	r := requestOf(c)
-	line := says("The %s of %s takes longer than its window.", plain(r.work()), name(r.target()))
-	if !c.Run.Finish.IsZero() && c.Run.Finish.After(c.Booked.Window.End) {
-		line = join(line, says("It is now expected to end at %s.", plain(at(c.Run.Finish))))
+	line := says("The %s of %s takes longer than its window", plain(r.work()), name(r.target()))
+	switch finish := c.Run.Finish; {
+	case c.Run.ID != "" && !c.Run.Swapped && !c.Run.Overtime:
+		line = join(append(line, plain(", it seems.")), says("If it can't be finished by %s it will be stopped, %s stays as it was, and I will suggest other windows.",
+			plain(at(c.Booked.Window.End)), name(r.target())))
+	case finish.After(c.Booked.Window.End):
+		line = append(line, says("; it is now expected to end at %s.", plain(at(finish)))...)
+	default:
+		line = append(line, plain("."))
 	}
 	return bot.Text{para(join(line, says("Please stay logged out until I write here that it is done.")))}
 }
