@@ -1,0 +1,181 @@
+package ticket
+
+import (
+	"slices"
+	"strings"
+)
+
+// choices reads the numbers of the suggestions that a comment takes, and keeps
+// them from being read as dates.
+func (r *replyReader) choices() []int {
+	if len(r.asked.Options) == 0 {
+		return nil
+	}
+	var out []int
+	for i := 0; i < len(r.toks); i++ {
+		n, used := r.choiceAt(i)
+		if n == 0 {
+			continue
+		}
+		if !slices.Contains(out, n) && !r.deniedChoice(i) {
+			out = append(out, n)
+		}
+		r.mark(i, i+used-1, n)
+		i += used - 1
+	}
+	if len(out) == 0 && r.takesAll() {
+		return slices.Clone(r.asked.Options)
+	}
+	return out
+}
+
+// choiceAt reads one number that is a choice: behind "option", as an ordinal
+// before "one", or alone.
+func (r *replyReader) choiceAt(i int) (n, used int) {
+	t := r.tok(i)
+	switch {
+	case r.isOneOf(i, "option", "suggestion", "alternative", "number", "nr", "choice", "slot", "proposal", "no", "window", "vorschlag", "opción", "alternativ") && t.kind == aWord:
+		k := i + 1
+		for r.tok(k).is('#') || r.tok(k).is('.') || r.tok(k).is(':') {
+			k++
+		}
+		next := r.tok(k)
+		if n := r.numeral(k); n > 0 && !r.datesOn(k) && (next.kind != aMark || !r.tok(k+1).is(':')) {
+			return n, k - i + 1
+		}
+	case t.is('#') && r.tok(i+1).kind == aNumber:
+		return r.tok(i + 1).n[0], 2
+	case t.has(isOrdinal) || t.kind == aNumber && t.flags&ordinal != 0 || t.kind == aMark:
+		if k := r.ordinalIndex(i); k > 0 && (r.isOneOf(i+1, "one", "option", "suggestion", "window", "slot", "alternative", "proposal", "choice") || r.standsAlone(i)) && k <= len(r.asked.Options) {
+			return r.asked.Options[k-1], 1
+		}
+	case r.isOneOf(i, "last", "latter") && r.isOneOf(i+1, "one", "option", "suggestion") || r.phrase(i, "latter"):
+		return r.asked.Options[len(r.asked.Options)-1], 1
+	case r.phrase(i, "former"):
+		return r.asked.Options[0], 1
+	}
+	if t.kind == aNumber && t.flags&ordinal == 0 && t.n[1] <= 2 && r.standsAlone(i) {
+		return t.n[0], 1
+	}
+	if t.kind == aMark && r.standsAlone(i) && isDigit(r.plain.text[t.start]) {
+		return t.n[0], 1
+	}
+	return 0, 0
+}
+
+// numeral returns the number at i, in figures or words.
+func (r *replyReader) numeral(i int) int {
+	t := r.tok(i)
+	switch {
+	case t.kind == aNumber && t.n[1] <= 2 && t.flags&ordinal == 0, t.kind == aMark && isDigit(r.plain.text[t.start]):
+		return t.n[0]
+	case r.phrase(i, "one"):
+		return 1
+	case r.phrase(i, "two"):
+		return 2
+	case r.phrase(i, "three"):
+		return 3
+	case r.phrase(i, "four"):
+		return 4
+	}
+	return 0
+}
+
+// datesOn tells whether the number at i is part of a date or of a time.
+func (r *replyReader) datesOn(i int) bool {
+	next := r.tok(i + 1)
+	return next.has(isMonth|isMeridiem|isClock|isZone) || next.kind == aTime || next.kind == aDate || next.is(':') || r.startsDate(i) || next.is('-') && (r.tok(i+2).kind == aNumber || r.tok(i+2).kind == aTime)
+}
+
+// ordinalIndex returns the place that an ordinal gives: "the second one".
+func (r *replyReader) ordinalIndex(i int) int {
+	t := r.tok(i)
+	if t.kind == aNumber {
+		return t.n[0]
+	}
+	switch strings.ToLower(r.text(t)) {
+	case "first", "1st":
+		return 1
+	case "second", "2nd":
+		return 2
+	case "third", "3rd":
+		return 3
+	case "fourth", "4th":
+		return 4
+	}
+	return 0
+}
+
+// standsAlone tells whether a number is all that its line says, but for
+// courtesies and other numbers: "2 please", "1 or 2 is fine", "we take 2".
+func (r *replyReader) standsAlone(i int) bool {
+	start, end := i, i
+	for start > 0 && !r.tok(start-1).breaks() && i-start < 10 {
+		start--
+	}
+	for end < len(r.toks) && !r.tok(end).breaks() && end-i < 12 {
+		end++
+	}
+	for k := start; k < end; k++ {
+		t := r.tok(k)
+		switch {
+		case t.kind == aNumber && t.n[1] <= 2 && !r.datesOn(k), t.kind == aMark, t.kind == aPunct && t.char != '/' && t.char != ':':
+		case t.is('/') && r.tok(k+1).kind == aNumber:
+		case t.kind == aWord && (t.has(isFiller|isOr|isAnd|isYes|isOrdinal|isUntil|isFrom) || courtesies[lowerString(r.text(t))]):
+		default:
+			return false
+		}
+	}
+	return !r.tok(i+1).is('/') && !(r.tok(i).kind == aPair)
+}
+
+// courtesies are the words that may stand beside a chosen number.
+var courtesies = setOf("please pls plz thanks thank thx you we i i'd we'd take go with choose pick prefer like would is fine works ok okay good best suits suit for us me option let's lets the one it ours will want confirm confirmed regards hi hello dear team all great perfect vennligst bitte danke gracias s'il vous plait merci to rgds br cheers that this use both better")
+
+// deniedChoice tells "not 1" from "1".
+func (r *replyReader) deniedChoice(i int) bool {
+	return r.tok(i-1).has(isNot) || r.tok(i-1).has(isOn) && r.tok(i-2).has(isNot) || r.tok(i+1).has(isNot) && !r.tok(i+2).breaks() ||
+		r.isOneOf(i+1, "doesn't", "does", "isn't") && (r.tok(i+1).has(isNot) || r.tok(i+2).has(isNot))
+}
+
+// takesAll tells "either is fine", "both work".
+func (r *replyReader) takesAll() bool {
+	for i := range r.toks {
+		if r.isOneOf(i, "either", "both", "any") && (r.isOneOf(i+1, "is", "are", "work", "works", "fine", "ok", "one", "of", "option", "options", "would", "will", "suit") || r.tok(i+1).breaks()) && len(r.list) == 0 && len(r.toks) < 15 {
+			return !r.asks(AskPreserve) || r.isOneOf(i+1, "option", "options", "of")
+		}
+	}
+	return false
+}
+
+// letters reads the letters of the client's own windows that a comment keeps.
+func (r *replyReader) letters() []string {
+	var out []string
+	for i := range r.toks {
+		t := r.tok(i)
+		if t.kind != aWord && t.kind != aMark {
+			continue
+		}
+		s := strings.Trim(r.text(t), "()")
+		if t.end-t.start > 2 || !slices.Contains(r.asked.Letters, strings.ToUpper(s)) {
+			continue
+		}
+		upper := strings.ToUpper(s)
+		if r.isLetterChoice(i, s) && !slices.Contains(out, upper) && !r.deniedChoice(i) {
+			out = append(out, upper)
+		}
+	}
+	return out
+}
+
+// isLetterChoice tells a window's letter from the article "a".
+func (r *replyReader) isLetterChoice(i int, s string) bool {
+	next, prev := r.tok(i+1), r.tok(i-1)
+	if prev.has(isSlot) || r.isOneOf(i-1, "keep", "take", "prefer", "choose", "with", "window", "option", "slot") && s == strings.ToUpper(s) {
+		return true
+	}
+	if s != strings.ToUpper(s) {
+		return next.breaks() && prev.breaks()
+	}
+	return next.breaks() || next.is('.') || next.is(',') || next.is('!') || next.is(')') || r.isOneOf(i+1, "is", "works", "fine", "please", "pls", "ok", "or", "and", "would", "suits", "then", "it")
+}
