@@ -52,10 +52,11 @@ func TestNoOtherServerIsShownTheToken(t *testing.T) {
 		require.NoError(t, err)
 		req.Header.Set("Authorization", "left over from a redirect")
 		got := "never asked"
-		_, err = jira.Authorize(home, "Bearer it", toHandler(func(_ http.ResponseWriter, r *http.Request) {
+		resp, err := jira.Authorize(home, "Bearer it", toHandler(func(_ http.ResponseWriter, r *http.Request) {
 			got = r.Header.Get("Authorization")
 		})).RoundTrip(req)
 		require.NoError(t, err)
+		resp.Body.Close()
 		require.Equal(t, want, got, address)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -117,6 +118,7 @@ func (c *clock) pass(d time.Duration)                   { c.now = c.now.Add(d) }
 
 // An inbox keeps events, each once, unless it is down.
 type inbox struct {
+	mu     sync.Mutex
 	events []bot.Event
 	seen   map[string]bool
 	down   bool
@@ -124,6 +126,8 @@ type inbox struct {
 }
 
 func (i *inbox) Receive(_ context.Context, e bot.Event) (bool, error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
 	i.asked++
 	if i.down {
 		return false, bot.Errorf(bot.Unavailable, "store: keep", "disk full")
@@ -148,6 +152,7 @@ func (i *inbox) tickets() []string {
 // A recorder writes down every request on its way.
 type recorder struct {
 	next   http.RoundTripper
+	mu     sync.Mutex
 	all    []string
 	before func(asked string) // called with each
 	strip  bool               // takes the token off, as a broken proxy would
@@ -160,7 +165,9 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 		req.Body = io.NopCloser(bytes.NewReader(body))
 	}
 	path, _ := url.QueryUnescape(req.URL.RequestURI())
+	r.mu.Lock()
 	r.all = append(r.all, strings.TrimSpace(fmt.Sprintf("%s %s\n%s", req.Method, path, body)))
+	r.mu.Unlock()
 	if r.before != nil {
 		r.before(path)
 	}

@@ -63,8 +63,9 @@ func markers(s bot.Style) (open, shut string) {
 		return "*", "*"
 	case bot.Code:
 		return "{{", "}}"
+	default:
+		return "", ""
 	}
-	return "", ""
 }
 
 // stands reports whether markers stand free: after white space or a bracket,

@@ -153,8 +153,8 @@ func (c *Client) organizationsOf(ctx context.Context, p bot.Person) ([]string, e
 	}
 	err := c.get(ctx, "read the reporter's organizations", "rest/servicedeskapi/organization",
 		url.Values{"accountId": {p.Jira}}, &page)
-	switch bot.KindOf(err) {
-	case bot.Denied, bot.NotFound, bot.Invalid:
+	kind := bot.KindOf(err)
+	if kind == bot.Denied || kind == bot.NotFound || kind == bot.Invalid {
 		return nil, nil
 	}
 	if err != nil {

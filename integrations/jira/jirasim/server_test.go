@@ -16,15 +16,27 @@ import (
 // ask sends a request as the bot and returns the status and the body.
 func ask(t *testing.T, s *jirasim.Server, method, path, body string) (int, string) {
 	t.Helper()
+	status, answer, err := askAs(s, "token", method, path, body)
+	require.NoError(t, err)
+	return status, answer
+}
+
+// askAs sends a request with a token; empty: as nobody.
+func askAs(s *jirasim.Server, token, method, path, body string) (int, string, error) {
 	req, err := http.NewRequest(method, "http://jira.sim/rest/api/2/"+path, strings.NewReader(body))
-	require.NoError(t, err)
-	req.SetBasicAuth("bot", "token")
+	if err != nil {
+		return 0, "", err
+	}
+	if token != "" {
+		req.SetBasicAuth("bot", token)
+	}
 	resp, err := s.Transport().RoundTrip(req)
-	require.NoError(t, err)
+	if err != nil {
+		return 0, "", err
+	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(resp.Body)
-	require.NoError(t, err)
-	return resp.StatusCode, string(answer)
+	return resp.StatusCode, string(answer), err
 }
 
 func TestStraysAreAnsweredAsTheVendorDoesAndCounted(t *testing.T) {
@@ -92,16 +104,9 @@ func TestWhoIsLetIn(t *testing.T) {
 	s := newDesk()
 	s.File("Dana Reyes", "Refresh", "…")
 	get := func(path, token string) (int, string) {
-		req, err := http.NewRequest(http.MethodGet, "http://jira.sim/rest/api/2/"+path, nil)
+		status, body, err := askAs(s, token, "GET", path, "")
 		require.NoError(t, err)
-		if token != "" {
-			req.SetBasicAuth("bot", token)
-		}
-		resp, err := s.Transport().RoundTrip(req)
-		require.NoError(t, err)
-		body, err := io.ReadAll(resp.Body)
-		require.NoError(t, err)
-		return resp.StatusCode, string(body)
+		return status, body
 	}
 	const search = "search/jql?fields=key&jql=project+%3D+HELP"
 	status, _ := get("myself", "")
@@ -135,10 +140,7 @@ func TestACutCallMayHaveTakenEffect(t *testing.T) {
 		s := newDesk()
 		key := s.File("Dana Reyes", "Refresh", "…")
 		s.Break(jirasim.AddComment, jirasim.Fault{Cut: true, Done: done})
-		req, err := http.NewRequest(http.MethodPost, "http://jira.sim/rest/api/2/issue/HELP-1/comment", strings.NewReader(`{"body":"x"}`))
-		require.NoError(t, err)
-		req.SetBasicAuth("bot", "token")
-		_, err = s.Transport().RoundTrip(req)
+		_, _, err := askAs(s, "token", "POST", "issue/HELP-1/comment", `{"body":"x"}`)
 		require.ErrorContains(t, err, "no answer came")
 		view, _ := s.Ticket(key)
 		require.Equal(t, done, len(view.Comments) == 1)
