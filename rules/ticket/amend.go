@@ -16,7 +16,7 @@ func (r *replyReader) readWindows(plain YesNo) []Window {
 		return r.moved()
 	case days > 0 && times == 0:
 		if settled := r.readingsOn(); len(settled) > 0 {
-			return settled
+			return append(settled, r.otherZones(settled)...)
 		}
 	case days == 0 && times > 0:
 		return r.retimed()
@@ -25,7 +25,24 @@ func (r *replyReader) readWindows(plain YesNo) []Window {
 			return settled
 		}
 	}
-	return r.windows(r.list, r.fields)
+	out := r.windows(r.list, r.fields)
+	for i := 0; i < len(r.toks) && len(out) == 0 && r.asks(AskWindows); i++ {
+		if n := r.vaguePhrase(i); n > 0 {
+			out = append(out, r.unread(i, i+n))
+		}
+	}
+	return out
+}
+
+// otherZones settles the zones of the windows that are not settled yet.
+func (r *replyReader) otherZones(settled []Window) []Window {
+	var out []Window
+	for _, w := range r.settled(nil, func(v Reading) bool { return v.Zone != "" && r.names(v.Zone) }) {
+		if !slices.ContainsFunc(settled, func(s Window) bool { return s.Written == w.Written }) {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // count returns how many dates and times of day are left for windows.
@@ -52,15 +69,19 @@ func (r *replyReader) sameTime() bool {
 	return false
 }
 
-// model returns the window on the table that a change starts from: the one whose
-// letter is named, else the first.
-func (r *replyReader) model() *Window {
+// models returns the windows on the table that a change starts from: those whose
+// letters are named, else all.
+func (r *replyReader) models() []Window {
+	var named []Window
 	for _, letter := range r.letters() {
 		if k := slices.Index(r.asked.Letters, letter); k >= 0 && k < len(r.asked.Windows) {
-			return &r.asked.Windows[k]
+			named = append(named, r.asked.Windows[k])
 		}
 	}
-	return &r.asked.Windows[0]
+	if len(named) == 0 {
+		return r.asked.Windows
+	}
+	return named
 }
 
 // bounds returns a window's instants; of one that is still open those of its
@@ -75,17 +96,35 @@ func (w *Window) bounds() (start, end time.Time, ok bool) {
 	return time.Time{}, time.Time{}, false
 }
 
+// clock returns the time of day that the windows have in common; false where
+// they have none.
+func clock(windows []Window) (*hours, bool) {
+	var h *hours
+	for k := range windows {
+		start, end, ok := windows[k].bounds()
+		if !ok {
+			continue
+		}
+		next := &hours{from: momentOf(start), lasting: end.Sub(start)}
+		if h != nil && (h.from != next.from || h.lasting != next.lasting) {
+			return nil, false
+		}
+		h = next
+	}
+	return h, h != nil
+}
+
 // moved puts the old time on each new day.
 func (r *replyReader) moved() []Window {
-	start, end, ok := r.model().bounds()
-	if !ok {
-		return nil
-	}
-	h := &hours{from: momentOf(start), lasting: end.Sub(start)}
+	h, ok := clock(r.models())
 	var out []Window
 	for k := range r.list {
 		it := &r.list[k]
 		if it.taken || !it.isDate {
+			continue
+		}
+		if !ok {
+			out = append(out, r.unread(it.start, it.end))
 			continue
 		}
 		for _, d := range it.date.days {
@@ -102,19 +141,32 @@ func momentOf(t time.Time) moment {
 
 // retimed puts each new time on the old day.
 func (r *replyReader) retimed() []Window {
-	start, _, ok := r.model().bounds()
-	if !ok {
-		return nil
-	}
-	date := &dates{days: []day{dayOf(start)}}
-	date.days[0].relative = false
 	var out []Window
-	for k := range r.list {
-		it := &r.list[k]
-		if it.taken || it.isDate {
+	for _, d := range r.days() {
+		date := &dates{days: []day{d}}
+		for k := range r.list {
+			if it := &r.list[k]; !it.taken && !it.isDate {
+				out = append(out, r.window(&rawWindow{date: d, dates: date, hours: &it.hours, zone: it.hours.zone, start: it.start, end: it.end}))
+			}
+		}
+	}
+	return out
+}
+
+// days returns the days of the windows that a change starts from, each once.
+func (r *replyReader) days() []day {
+	var out []day
+	models := r.models()
+	for k := range models {
+		start, _, ok := models[k].bounds()
+		if !ok {
 			continue
 		}
-		out = append(out, r.window(&rawWindow{date: date.days[0], dates: date, hours: &it.hours, zone: it.hours.zone, start: it.start, end: it.end}))
+		d := dayOf(start)
+		d.relative = false
+		if !slices.Contains(out, d) {
+			out = append(out, d)
+		}
 	}
 	return out
 }

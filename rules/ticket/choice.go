@@ -121,7 +121,7 @@ func (r *replyReader) standsAlone(i int) bool {
 		switch {
 		case t.kind == aNumber && t.n[1] <= 2 && !r.datesOn(k), t.kind == aMark, t.kind == aPunct && t.char != '/' && t.char != ':':
 		case t.is('/') && r.tok(k+1).kind == aNumber:
-		case t.kind == aWord && (t.has(isFiller|isOr|isAnd|isYes|isOrdinal|isUntil|isFrom) || courtesies[lowerString(r.text(t))]):
+		case t.kind == aWord && (t.has(isFiller|isNot|isOr|isAnd|isYes|isOrdinal|isUntil|isFrom) || courtesies[lowerString(r.text(t))]):
 		default:
 			return false
 		}
@@ -130,11 +130,11 @@ func (r *replyReader) standsAlone(i int) bool {
 }
 
 // courtesies are the words that may stand beside a chosen number.
-var courtesies = setOf("please pls plz thanks thank thx you we i i'd we'd take go with choose pick prefer like would is fine works ok okay good best suits suit for us me option let's lets the one it ours will want confirm confirmed regards hi hello dear team all great perfect vennligst bitte danke gracias s'il vous plait merci to rgds br cheers that this use both better")
+var courtesies = setOf("please pls plz thanks thank thx you we i i'd we'd take go with choose pick prefer like would is fine works ok okay good best suits suit for us me option let's lets the one it ours will want confirm confirmed regards hi hello dear team all great perfect vennligst bitte danke gracias s'il vous plait merci to rgds br cheers that this use both better whatever whichever but")
 
 // deniedChoice tells "not 1" from "1".
 func (r *replyReader) deniedChoice(i int) bool {
-	return r.tok(i-1).has(isNot) || r.tok(i-1).has(isOn) && r.tok(i-2).has(isNot) || r.tok(i+1).has(isNot) && !r.tok(i+2).breaks() ||
+	return r.tok(i-1).has(isNot) || r.isOneOf(i-1, "cancel", "drop", "remove", "skip") || r.tok(i-1).has(isOn) && r.tok(i-2).has(isNot) || r.tok(i+1).has(isNot) && !r.tok(i+2).breaks() ||
 		r.isOneOf(i+1, "doesn't", "does", "isn't") && (r.tok(i+1).has(isNot) || r.tok(i+2).has(isNot))
 }
 

@@ -150,7 +150,11 @@ func (r *reader) instant(d, h *item) *Instant {
 	}
 	h.taken = true
 	start, end = min(start, h.start), max(end, h.end)
-	w := r.window(&rawWindow{date: d.date.days[0], dates: &d.date, hours: &h.hours, start: start, end: end, past: true})
+	z := h.hours.zone
+	if !z.known {
+		z = r.statedZone(nil)
+	}
+	w := r.window(&rawWindow{date: d.date.days[0], dates: &d.date, hours: &h.hours, zone: z, start: start, end: end, past: true})
 	p := &Instant{At: w.Start, Written: w.Written, Span: w.Span}
 	for _, x := range w.Doubts {
 		if x != EndAssumed {
