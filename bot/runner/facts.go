@@ -4,13 +4,9 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"github.com/refreshbot/refreshbot/bot"
 )
-
-// firstStart is the mark of the bot's first start on its store.
-const firstStart = "first start"
 
 // facts gathers what a decision may rest on. An error means that it can't be
 // taken now.
@@ -18,7 +14,7 @@ func (r *Runner) facts(ctx context.Context, c bot.Conversation, e bot.Event) (f 
 	f = bot.Facts{World: r.World(), House: r.House}
 	var failed [4]error
 	f.Ticket, failed[0] = r.ticket(ctx, e.Ticket)
-	f.FirstStart, failed[1] = r.firstStart(ctx)
+	f.FirstStart, failed[1] = r.Store.Mark(ctx, firstStart)
 	f.Run, failed[2] = r.run(ctx, c)
 	f.Taken, f.Ledger, failed[3] = r.Store.Taken(ctx, r.Clock.Now(), e.Ticket)
 	if err := errors.Join(failed[:]...); err != nil {
@@ -50,16 +46,6 @@ func (r *Runner) ticket(ctx context.Context, key bot.TicketKey) (*bot.Ticket, er
 	default:
 		return nil, err
 	}
-}
-
-// firstStart returns when the bot was first started on this store.
-func (r *Runner) firstStart(ctx context.Context) (time.Time, error) {
-	at, err := r.Store.Mark(ctx, firstStart)
-	if err != nil || !at.IsZero() {
-		return at, err
-	}
-	at = r.Clock.Now()
-	return at, r.Store.SetMark(ctx, firstStart, at)
 }
 
 // run returns the conversation's run, if the engine has one.

@@ -49,6 +49,7 @@ func TestInboxGathersFacts(t *testing.T) {
 	require.Nil(t, f.Estimate)
 
 	s.watch.add(time.Hour)
+	require.NoError(t, s.Begin(t.Context()), "a second time")
 	_, err := s.Receive(t.Context(), bot.Event{ID: "gone", Kind: bot.TicketTouched, Ticket: "HELP-9"})
 	require.NoError(t, err)
 	s.all(s.InboxOnce)

@@ -21,15 +21,12 @@ const (
 // PollOnce asks the help center which tickets changed since the last good poll,
 // and brings each in as an event: most are known already and come to nothing. It
 // reports whether there was any that the last poll had not seen. An error may be
-// the store's or the vendor's; the next poll then looks back further.
+// the store's or the vendor's; the next poll then looks back further. Begin comes first.
 func (r *Runner) PollOnce(ctx context.Context) (did bool, err error) {
 	began := r.Clock.Now()
-	since, err := r.Store.Mark(ctx, polled)
+	since, err := r.polledBefore(ctx)
 	if err != nil {
 		return false, err
-	}
-	if since.IsZero() {
-		since = began
 	}
 	touched, err := r.Desk.Touched(ctx, since.Add(-overlap))
 	r.heard(&r.count.deskSeen, err)
@@ -50,6 +47,16 @@ func (r *Runner) PollOnce(ctx context.Context) (did bool, err error) {
 	}
 	r.count.polled.Store(began.UnixNano())
 	return did, r.Store.SetMark(ctx, polled, began)
+}
+
+// polledBefore returns the instant up to which everything was seen: that of the
+// last good poll or, before the first, the bot's first start.
+func (r *Runner) polledBefore(ctx context.Context) (time.Time, error) {
+	at, err := r.Store.Mark(ctx, polled)
+	if err == nil && at.IsZero() {
+		at, err = r.Store.Mark(ctx, firstStart)
+	}
+	return at, err
 }
 
 // pollAll polls at the start, then by the schedule, and sooner after a failure.

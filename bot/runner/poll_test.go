@@ -62,6 +62,7 @@ func TestPollLooksBackBehindTheLastGoodOne(t *testing.T) {
 		s.watch.add(time.Hour)
 		return err
 	}
+	s.watch.add(30 * time.Minute) // since the first start
 	require.NoError(t, once())
 	require.NoError(t, once())
 	d.err = unavailable
@@ -70,6 +71,6 @@ func TestPollLooksBackBehindTheLastGoodOne(t *testing.T) {
 	d.err = nil
 	require.NoError(t, once())
 	const o = 10 * time.Minute
-	require.Equal(t, []time.Duration{o, time.Hour + o, time.Hour + o, 2*time.Hour + o, 3*time.Hour + o}, d.since)
-	require.Equal(t, start.Add(4*time.Hour), s.Stats().Polled)
+	require.Equal(t, []time.Duration{time.Hour/2 + o, time.Hour + o, time.Hour + o, 2*time.Hour + o, 3*time.Hour + o}, d.since)
+	require.Equal(t, start.Add(4*time.Hour+time.Hour/2), s.Stats().Polled)
 }

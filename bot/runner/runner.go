@@ -34,6 +34,9 @@ type Config struct {
 	Render func(bot.Conversation, bot.Effect, bot.EffectKey, bot.House) bot.Message
 }
 
+// firstStart is the mark of the bot's first start on its store.
+const firstStart = "first start"
+
 // A Runner runs the loops. Make one with New. It is safe for concurrent use.
 type Runner struct {
 	Config
@@ -89,9 +92,22 @@ func (r *Runner) Rouse() {
 	}
 }
 
+// Begin notes when the bot was first started on its store: tickets from before
+// are left alone. It is called before anything comes in; Run calls it too.
+func (r *Runner) Begin(ctx context.Context) error {
+	at, err := r.Store.Mark(ctx, firstStart)
+	if err != nil || !at.IsZero() {
+		return err
+	}
+	return r.Store.SetMark(ctx, firstStart, r.Clock.Now())
+}
+
 // Run repeats the loops until ctx ends. What is in hand then is finished, within
-// the time of a grace of 15 s. It returns nil.
+// a grace of 15 s. An error is Begin's.
 func (r *Runner) Run(ctx context.Context) error {
+	if err := r.Begin(ctx); err != nil {
+		return err
+	}
 	var all sync.WaitGroup
 	repeat := func(times int, l loop) {
 		for range times {

@@ -86,6 +86,7 @@ func newStage(t *testing.T, wishes ...wish) *stage {
 		w(&c)
 	}
 	s.Runner = runner.New(c)
+	require.NoError(t, s.Begin(t.Context()))
 	s.desk.file("HELP-1", bot.Person{Jira: "client"}, "please")
 	return s
 }

@@ -80,7 +80,7 @@ func open(path string, o Options) (*Store, error) {
 // would then keep the lock for as long as this process lives; hence the hook.
 func openFile(path string, noSync bool) (db *bolt.DB, err error) {
 	var file *os.File
-	o := &bolt.Options{Timeout: lockTimeout, NoSync: noSync, FreelistType: bolt.FreelistMapType}
+	o := &bolt.Options{Timeout: lockTimeout, NoSync: noSync, NoGrowSync: noSync, FreelistType: bolt.FreelistMapType}
 	o.OpenFile = func(name string, flag int, mode os.FileMode) (f *os.File, err error) {
 		file, err = os.OpenFile(name, flag, mode)
 		return file, err
