@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/refreshbot/refreshbot/bot"
+	"github.com/refreshbot/refreshbot/rules/ticket"
 )
 
 // ticket converts what was read.
@@ -195,12 +196,16 @@ func objectText(raw json.RawMessage) string {
 	return o.Name
 }
 
-// plainText returns a rich text's words. Version 2 of the vendor's interface
-// sends wiki markup; a document of version 3, which a proxy or a future server
-// might send, has no words that can be trusted to be complete and counts as none.
+// plainText returns a rich text as package ticket reads it. Version 2 of the
+// vendor's interface sends wiki markup, a string; some fields and servers send
+// the document of version 3 all the same.
 func plainText(raw json.RawMessage) string {
 	var s string
-	if json.Unmarshal(raw, &s) != nil {
+	if json.Unmarshal(raw, &s) == nil { // null too
+		return s
+	}
+	s, err := ticket.PlainText(raw)
+	if err != nil { // neither: nothing that a person wrote
 		return ""
 	}
 	return s

@@ -76,6 +76,20 @@ func TestABareTicketIsRead(t *testing.T) {
 	}, got)
 }
 
+func TestADocumentIsReadAsText(t *testing.T) {
+	const doc = `{"type":"doc","version":1,"content":[
+		{"type":"paragraph","content":[{"type":"text","text":"Source: ABCD_prod"}]},
+		{"type":"paragraph","content":[{"type":"text","text":"Target: ABCD_test"}]}]}`
+	got, err := serving(t,
+		`{"key":"HELP-1","fields":{"description":`+doc+`,"customfield_1":`+doc+`}}`,
+		`{"total":2,"comments":[{"id":"1","body":`+doc+`},{"id":"2","body":[7]}]}`).Ticket(t.Context(), "HELP-1")
+	require.NoError(t, err)
+	for _, text := range []string{got.Description, got.Fields["source"], got.Comments[0].Body} {
+		require.Regexp(t, `^Source: ABCD_prod\n+Target: ABCD_test\n?$`, text)
+	}
+	require.Empty(t, got.Comments[1].Body)
+}
+
 func TestCommentsAreSortedAndTheirDoubtsSettled(t *testing.T) {
 	got, err := serving(t, `{"key":"HELP-1","fields":{}}`, `{"total":3,"comments":[
 		{"id":"3","author":{"accountId":"me","accountType":"atlassian"},"body":"c","created":"2026-03-04T09:32:00.000+0000","updated":"2026-03-04T09:40:00.000+0000","jsdPublic":true},
