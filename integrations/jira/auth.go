@@ -47,4 +47,6 @@ func (a *authorizer) CheckRedirect(req *http.Request, via []*http.Request) error
 	return nil
 }
 
+// sameOrigin tells addresses apart by scheme too: a redirect from https to http
+// would send the token in the clear.
 func sameOrigin(a, b *url.URL) bool { return a.Scheme == b.Scheme && a.Host == b.Host }

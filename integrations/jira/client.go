@@ -111,6 +111,7 @@ type call struct {
 	writes bool // repeating it could do something twice
 }
 
+// op is the call's name in errors.
 func (k call) op() string { return "jira: " + k.doing }
 
 // do performs a call and decodes its answer.

@@ -72,6 +72,8 @@ func newComment(key bot.EffectKey, text bot.Text, v wireVisibility) wireNewComme
 	}
 }
 
+// addComment writes a comment. An answer that names none leaves open what
+// happened, as no answer does.
 func (c *Client) addComment(ctx context.Context, ticket bot.TicketKey, w wireNewComment) (bot.RemoteID, error) {
 	k := call{
 		doing:  fmt.Sprintf("add a comment to %s", ticket),
@@ -171,6 +173,8 @@ func (c *Client) listedEffects(ctx context.Context, comments []wireComment) (map
 	return keys, nil
 }
 
+// effectOf returns the key among a comment's properties; empty: not of this bot,
+// or not of a version of it that wrote keys.
 func effectOf(properties []wireProperty) string {
 	for _, p := range properties {
 		var e wireEffect

@@ -52,6 +52,8 @@ func describedAt(created time.Time, changes []wireChange) time.Time {
 	return at
 }
 
+// convertComments sorts by time: the vendor's order is asked for, but not by all
+// versions of it respected.
 func convertComments(s site, t bot.Ticket, comments []wireComment) []bot.Comment {
 	inside := insiders(s, t, comments)
 	var all []bot.Comment
@@ -100,6 +102,8 @@ func insiders(s site, t bot.Ticket, comments []wireComment) map[string]bool {
 	return inside
 }
 
+// person converts an account. Its e-mail address is empty where the account's
+// owner, or Cloud on their behalf, keeps it private.
 func person(u *wireUser) bot.Person {
 	if u == nil {
 		return bot.Person{}
@@ -107,6 +111,7 @@ func person(u *wireUser) bot.Person {
 	return bot.Person{Jira: u.id(), Email: u.Email, Name: u.DisplayName}
 }
 
+// people reads a field that holds accounts.
 func people(raw json.RawMessage) []bot.Person {
 	var users []wireUser
 	if json.Unmarshal(raw, &users) != nil { // no such field, or null
@@ -119,6 +124,7 @@ func people(raw json.RawMessage) []bot.Person {
 	return all
 }
 
+// organizations reads the service desk's field of organizations.
 func organizations(raw json.RawMessage) []string {
 	var named []struct {
 		Name string `json:"name"`
@@ -172,6 +178,7 @@ func fieldText(raw json.RawMessage) string {
 	}
 }
 
+// objectText returns what a person sees of a value that is an object.
 func objectText(raw json.RawMessage) string {
 	var o struct {
 		Type        string          `json:"type"`

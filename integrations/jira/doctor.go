@@ -52,6 +52,7 @@ func (c *Client) Doctor(ctx context.Context) []string {
 	return append(missing, c.missingFields(ctx)...)
 }
 
+// noProject words the one failure that an operator meets first.
 func noProject(err error, project string) string {
 	if bot.KindOf(err) == bot.NotFound {
 		return fmt.Sprintf("jira: project %s, or the permission to see it", project)

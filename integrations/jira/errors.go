@@ -148,6 +148,8 @@ func reason(h http.Header, body []byte) string {
 	return tidy(words)
 }
 
+// isJSON reports whether the vendor itself speaks: what stands before it, a proxy
+// or a login page, answers in other forms.
 func isJSON(h http.Header) bool {
 	media, _, err := mime.ParseMediaType(h.Get("Content-Type"))
 	return err == nil && strings.HasSuffix(media, "json")

@@ -20,6 +20,8 @@ func wikiMarkup(t bot.Text) string {
 	return strings.Join(blocks, "\n\n")
 }
 
+// wikiBlock renders a block. A quote is fenced, not marked line by line, so that
+// lines of a client's text stay lines.
 func wikiBlock(b bot.Block) string {
 	prefix := map[bot.BlockKind]string{bot.Bullets: "* ", bot.Heading: "h4. "}[b.Kind]
 	lines := make([]string, len(b.Lines))
@@ -57,6 +59,7 @@ func wikiLine(l bot.Line) string {
 	return out.String()
 }
 
+// markers returns what stands around a piece of a style.
 func markers(s bot.Style) (open, shut string) {
 	switch s {
 	case bot.Strong:

@@ -69,6 +69,7 @@ func (c *Client) jql(since time.Time) string {
 	return q + fmt.Sprintf(` AND updated >= "-%dm"`, max(minutes, 0)+1)
 }
 
+// A wireFound is a page of a search's results.
 type wireFound struct {
 	Issues        []wireIssue `json:"issues"`
 	NextPageToken string      `json:"nextPageToken"` // Cloud; empty on the last page

@@ -42,6 +42,7 @@ func (c *Client) where(ctx context.Context) (site, error) {
 	return s, nil
 }
 
+// ask puts together the answers of three calls, each of which any account may make.
 func (c *Client) ask(ctx context.Context) (site, error) {
 	var info wireServerInfo
 	if err := c.get(ctx, "ask what the server is", "rest/api/2/serverInfo", nil, &info); err != nil {
@@ -96,6 +97,8 @@ func (c *Client) gone(ctx context.Context, notFound error) error {
 	return err
 }
 
+// fieldOfType returns the id of the field of a type: ids differ from site to site,
+// types do not.
 func fieldOfType(fields []wireField, custom string) string {
 	for _, f := range fields {
 		if f.Schema.Custom == custom {

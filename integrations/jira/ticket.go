@@ -105,6 +105,8 @@ func (c *Client) comments(ctx context.Context, s site, key bot.TicketKey) ([]wir
 	return all, nil
 }
 
+// commentPages reads comments by their own address: those that come along with a
+// ticket end without a word where there are many.
 func (c *Client) commentPages(ctx context.Context, key bot.TicketKey) ([]wireComment, error) {
 	var all []wireComment
 	for {

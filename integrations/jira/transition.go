@@ -51,6 +51,7 @@ func (c *Client) Transition(ctx context.Context, ticket bot.TicketKey, transitio
 	})
 }
 
+// isThere reports whether the ticket is where the transition leads.
 func (c *Client) isThere(ctx context.Context, ticket bot.TicketKey, transition string) (bool, error) {
 	doing := fmt.Sprintf("read the status of %s", ticket)
 	query := url.Values{"fields": {"status"}, "properties": {transitionProperty}}
@@ -67,6 +68,7 @@ func (c *Client) isThere(ctx context.Context, ticket bot.TicketKey, transition s
 	return moved || strings.EqualFold(f.Status.Name, transition), nil
 }
 
+// names lists transitions for people.
 func names(transitions []wireTransition) string {
 	var all []string
 	for _, t := range transitions {

@@ -13,6 +13,7 @@ type wireServerInfo struct {
 	DeploymentType string `json:"deploymentType"` // "Cloud", "Server"
 }
 
+// A wireUser is an account. Cloud and Data Center share almost no field of it.
 type wireUser struct {
 	AccountID   string `json:"accountId"`   // Cloud
 	AccountType string `json:"accountType"` // Cloud: "atlassian", "customer", "app"
@@ -44,6 +45,8 @@ type wireField struct {
 	} `json:"schema"`
 }
 
+// A wireIssue keeps its fields raw: they are read twice, once for those with a
+// name and once for those that only have an id.
 type wireIssue struct {
 	Key        string          `json:"key"`
 	Fields     json.RawMessage `json:"fields"`
@@ -87,6 +90,7 @@ type wireChangePage struct {
 	Values []wireChange `json:"values"`
 }
 
+// A wireChange is one change of some fields, made at once.
 type wireChange struct {
 	Created wireTime         `json:"created"`
 	Items   []wireChangeItem `json:"items"`
@@ -118,6 +122,8 @@ type wireListed struct {
 	Values []wireComment `json:"values"`
 }
 
+// A wireProperty is a property of a comment, readable by everybody who can read
+// the comment.
 type wireProperty struct {
 	Key   string          `json:"key"`
 	Value json.RawMessage `json:"value"`

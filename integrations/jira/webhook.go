@@ -37,6 +37,7 @@ func (c *Client) Webhook(inbox bot.Inbox, secret Secret) http.Handler {
 	return &webhook{client: c, inbox: inbox, secret: []byte(secret)}
 }
 
+// A webhook takes the vendor's deliveries.
 type webhook struct {
 	client *Client
 	inbox  bot.Inbox

@@ -20,6 +20,7 @@ const (
 	maxIDs      = 1000  // comments asked for by their ids
 )
 
+// A property is a named value on a comment or a ticket.
 type property struct {
 	Key   string          `json:"key"`
 	Value json.RawMessage `json:"value"`
@@ -71,6 +72,8 @@ func (s *Server) postComment(r *request) answer {
 	return answer{http.StatusCreated, s.commentJSON(i, c)}
 }
 
+// putComment changes a comment of the caller's own. Properties that are not named
+// stay as they are.
 func (s *Server) putComment(r *request) answer {
 	i, body, a := s.commentBody(r)
 	if i == nil {
@@ -109,6 +112,8 @@ func (s *Server) commentBody(r *request) (*issue, newComment, answer) {
 	return i, body, answer{}
 }
 
+// checkComment refuses what the vendor refuses, in the shape that it uses for a
+// form's fields.
 func checkComment(body newComment) (answer, bool) {
 	field := func(message string) (answer, bool) {
 		return answer{http.StatusBadRequest, map[string]any{
@@ -148,6 +153,8 @@ func (c *comment) apply(properties []property) bool {
 	return told
 }
 
+// commentsByID tells of many comments at once, a page of them at most, and passes
+// over those that are not there.
 func (s *Server) commentsByID(r *request) answer {
 	var body struct {
 		IDs []int64 `json:"ids"`

@@ -62,6 +62,8 @@ func (s *Server) embeddedChangelog(i *issue) map[string]any {
 	}
 }
 
+// changelog is the whole history in pages, oldest first: the opposite order of what
+// comes along with a ticket.
 func (s *Server) changelog(r *request) answer {
 	i := s.visible(r)
 	if i == nil {
@@ -103,6 +105,8 @@ func (s *Server) listTransitions(r *request) answer {
 	return ok(map[string]any{"expand": "transitions", "transitions": all})
 }
 
+// doTransition moves a ticket and keeps the properties that come with the call, or
+// does neither.
 func (s *Server) doTransition(r *request) answer {
 	i := s.visible(r)
 	if i == nil {

@@ -67,6 +67,7 @@ func (s *Server) matches(r *request) ([]string, answer) {
 	return s.run(q), answer{}
 }
 
+// issuesJSON is a page of a search's results.
 func (s *Server) issuesJSON(keys []string, fields string) []any {
 	all := []any{}
 	for _, key := range keys {

@@ -16,6 +16,7 @@ type jql struct {
 	order      []string // "updated", "key"
 }
 
+// A condition compares a field with a value.
 type condition struct {
 	field, op, value string
 }
@@ -28,6 +29,8 @@ var (
 	relativeTime = regexp.MustCompile(`^-([0-9]+)([mhd])$`)
 )
 
+// parseJQL reads a search, or says what of it the server does not know. One that is
+// not bound to a project is refused, as the vendor does.
 func parseJQL(text string) (jql, error) {
 	var q jql
 	where, order := cut(orderClause, text)
@@ -103,6 +106,8 @@ func (s *Server) compare(order []string, a, b *issue) int {
 	return int(a.id - b.id)
 }
 
+// fits reports whether a ticket meets the condition. Updated is its last change as
+// far as the search knows.
 func (c condition) fits(i *issue, updated, now time.Time) bool {
 	equal := false
 	switch c.field {

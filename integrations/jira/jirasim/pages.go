@@ -16,6 +16,7 @@ var web embed.FS
 // A pageSet is the pages' templates, each with the frame around it.
 type pageSet map[string]*template.Template
 
+// loadPages parses the templates; a mistake in one is a mistake in the program.
 func loadPages() pageSet {
 	set := pageSet{}
 	for _, name := range []string{"list", "ticket", "new", "missing"} {

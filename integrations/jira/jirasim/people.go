@@ -170,6 +170,8 @@ func (s *Server) Delete(key, who string) {
 	})
 }
 
+// onTicket lets somebody act on a ticket. The lock is let go even where the act
+// panics, so that a test that expects it can go on.
 func (s *Server) onTicket(key string, act func(*issue)) {
 	defer s.settle()
 	s.mu.Lock()

@@ -115,6 +115,7 @@ func (s *Server) handler(e endpoint) http.Handler {
 	})
 }
 
+// admit checks who calls and what with, and lets the endpoint answer.
 func (s *Server) admit(e endpoint, r *http.Request) answer {
 	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
 	if err != nil {

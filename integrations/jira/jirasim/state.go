@@ -16,6 +16,7 @@ const (
 	agent    role = "agent"
 )
 
+// A person is somebody with an account. The bot is one of them.
 type person struct {
 	name, email   string
 	kind          role
@@ -34,6 +35,7 @@ func (p *person) id(dataCenter bool) string {
 	return fmt.Sprintf("712020:b%03d", p.number)
 }
 
+// An issue is a ticket, as the vendor calls it.
 type issue struct {
 	id                   int64
 	key, project         string
@@ -58,6 +60,8 @@ type change struct {
 	field, from, to, fromID, toID string
 }
 
+// A comment keeps its visibility apart from the property of that name, since the
+// vendor does too: it is there for comments that were written on a page.
 type comment struct {
 	id               int64
 	author           *person
@@ -67,6 +71,8 @@ type comment struct {
 	properties       map[string]json.RawMessage
 }
 
+// A status is a place in the workflow. Its category is what the vendor calls new,
+// indeterminate or done, whatever the names are.
 type status struct {
 	id, name, category string
 }
@@ -166,6 +172,8 @@ func (s *Server) changeComment(i *issue, c *comment, body string) {
 	s.tellComment("comment_updated", i, c)
 }
 
+// newIssue files a ticket. It is shared with the reporter's organizations, which is
+// the vendor's default.
 func (s *Server) newIssue(reporter *person, summary, description string) *issue {
 	s.numbers[s.opts.Project]++
 	i := &issue{

@@ -63,6 +63,7 @@ func (t Ticket) comments(public bool) []Comment {
 	return all
 }
 
+// view copies what a test or a transcript may look at.
 func (s *Server) view(i *issue) Ticket {
 	t := Ticket{
 		Key: i.key, Summary: i.summary, Description: i.description,

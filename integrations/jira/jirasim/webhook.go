@@ -146,6 +146,8 @@ func Sign(secret string, body []byte) string {
 	return "sha256=" + hex.EncodeToString(mac.Sum(nil))
 }
 
+// tell puts a webhook into the queue. Its body is made now: what it says is how
+// things were when it happened, however late it arrives.
 func (s *Server) tell(event map[string]any) {
 	if s.opts.WebhookURL == "" {
 		return
@@ -161,6 +163,7 @@ func (s *Server) tell(event map[string]any) {
 	})
 }
 
+// tellIssue tells of a ticket, whole.
 func (s *Server) tellIssue(event string, i *issue, by *person, c *change) {
 	body := map[string]any{
 		"webhookEvent":          event,

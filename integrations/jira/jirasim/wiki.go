@@ -37,6 +37,7 @@ var (
 	fence       = regexp.MustCompile(`^\s*\{(noformat|code)(:[^}]*)?\}\s*$`)
 )
 
+// line sets one line of the source.
 func (w *wiki) line(line string) {
 	switch {
 	case fence.MatchString(line):

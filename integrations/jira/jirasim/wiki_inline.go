@@ -19,6 +19,7 @@ type glyph struct {
 // another one.
 const escapable = `-#*_+?^~|%{}[]()!@`
 
+// glyphs reads a line, backslashes taken for what they are.
 func glyphs(line string) []glyph {
 	var all []glyph
 	runes := []rune(line)

@@ -23,6 +23,8 @@ func (s *Server) link(format string, args ...any) string {
 	return s.opts.BaseURL + "/rest/api/2/" + fmt.Sprintf(format, args...)
 }
 
+// userJSON is an account in the server's dialect: Cloud knows it by an id and its
+// type, Data Center by a key and a name.
 func (s *Server) userJSON(p *person) map[string]any {
 	if p == nil {
 		return nil
@@ -52,6 +54,7 @@ func (s *Server) issueJSON(i *issue, only []string) map[string]any {
 	}
 }
 
+// fieldsJSON is a ticket's fields. Those that nobody filled in are there and null.
 func (s *Server) fieldsJSON(i *issue, only []string) map[string]any {
 	all := map[string]any{
 		"summary": i.summary, "description": i.description,
