@@ -28,15 +28,22 @@ function draw(part, html) {
   const before = scroll();
   const top = before?.scrollTop ?? 0;
   const atEnd = !before || before.scrollHeight - top - before.clientHeight < 40;
-  const draft = part.querySelector(".say input[name=words]");
-  const words = draft?.value, typing = draft && draft === document.activeElement;
+  const view = part.querySelector("[name=view]")?.value;
+  const typed = new Map([...fieldsOf(part)].map((field) => [field.name, field.value]));
+  const focus = part.contains(document.activeElement) && document.activeElement.name;
   part.innerHTML = html;
   const after = scroll();
   if (after) after.scrollTop = atEnd ? after.scrollHeight : top;
-  const again = part.querySelector(".say input[name=words]");
-  if (again && words) again.value = words;
-  if (again && typing) again.focus();
-  part.querySelector("textarea[autofocus]")?.focus();
+  part.querySelector("[autofocus]")?.focus();
+  if (view !== part.querySelector("[name=view]")?.value) return; // another form
+  for (const field of fieldsOf(part)) {
+    field.value = typed.get(field.name) ?? field.value;
+    if (field.name === focus) field.focus();
+  }
+}
+
+function fieldsOf(part) {
+  return part.querySelectorAll(":is(input, textarea):not([type=hidden])");
 }
 
 // What a person does goes out without leaving the page.
@@ -47,7 +54,8 @@ document.addEventListener("submit", async (event) => {
   if (button?.dataset.text && !(await sure(button.dataset))) return;
   const body = new URLSearchParams(new FormData(form, button));
   if (button) button.disabled = true;
-  const where = button?.hasAttribute("formaction") ? button.formAction : form.action;
+  // Not form.action: a button of that name would stand in its place.
+  const where = button?.getAttribute("formaction") ?? form.getAttribute("action");
   const answer = await fetch(where, { method: "POST", body, headers: { "X-Live": "1" } });
   if (button) button.disabled = false;
   const said = form.querySelector("input[name=words]");
