@@ -125,6 +125,7 @@ const (
 	NewsProposed   EngineerTopic = "proposed"    // a window was proposed to the client
 	NewsVoided     EngineerTopic = "voided"      // the client changed what had been approved
 	NewsChanged    EngineerTopic = "changed"     // the client changed the request
+	NewsWaits      EngineerTopic = "waits"       // the change left something open
 	NewsGone       EngineerTopic = "gone"        // no window is left
 	NewsHoldOver   EngineerTopic = "hold_over"   // the windows are kept free no longer
 	NewsHeld       EngineerTopic = "held"        //

@@ -5,8 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -70,10 +68,6 @@ func describedHash(t *Ticket) string {
 
 // commentHash returns a short hash of a comment's words.
 func commentHash(c Comment) string { return hashOf(c.Body)[:16] }
-
-// sortedKeys returns a map's keys in order: what is decided must not depend on
-// the order of a map.
-func sortedKeys[M ~map[string]V, V any](m M) []string { return slices.Sorted(maps.Keys(m)) }
 
 // display returns what a person is called in front of others.
 func display(p Person) string {

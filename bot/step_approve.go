@@ -206,7 +206,7 @@ func (t *turn) markFailed(cmd Command) {
 // markable reports whether the work is done by hand and has begun.
 func (t *turn) markable(cmd Command) bool {
 	switch {
-	case t.c.State == Running && t.c.Run.ID != "", t.c.State == Confirmed && !t.byHand():
+	case t.c.State != Confirmed && t.c.Run.ID != "", t.c.State == Confirmed && !t.byHand():
 		t.refuse(cmd, Whisper{Why: WhyState})
 	case t.c.State == Confirmed && !due(t.c.Booked.Window.Start, t.now):
 		t.refuse(cmd, Whisper{Why: WhyNotNow})

@@ -95,6 +95,7 @@ func (t *turn) withdrawn() {
 	t.news(TellEngineers{Topic: NewsClosed})
 	t.audit("ticket closed, moved or deleted")
 	t.cancel()
+	t.status = t.status && t.f.Ticket != nil
 }
 
 // cancel ends the request, or stops its run while that is still possible.

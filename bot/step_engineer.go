@@ -33,7 +33,7 @@ var verbs = map[Verb]rule{
 	RollBack:      {in: []State{Failed, Done}, do: (*turn).rollBack},
 	Mute:          {in: []State{Proposed, Collecting, Lapsed, Confirmed, Declined, Running}, do: (*turn).mute},
 	MarkStarted:   {in: []State{Confirmed}, do: (*turn).markStarted},
-	MarkDone:      {in: []State{Confirmed, Running}, do: (*turn).markDone},
+	MarkDone:      {in: []State{Confirmed, Running, Failed}, do: (*turn).markDone},
 	MarkFailed:    {in: []State{Confirmed, Running}, do: (*turn).markFailed, reason: true},
 }
 
@@ -113,15 +113,15 @@ func (t *turn) allowed(cmd Command, v rule) bool {
 // decided answers a click that came second: somebody else was faster.
 func (t *turn) decided(cmd Command) bool {
 	n := len(t.c.Deeds)
-	if n == 0 || cmd.Verb != Approve && cmd.Verb != Reject || t.c.State == Proposed {
+	if n == 0 || cmd.Verb != Approve && cmd.Verb != Reject {
 		return false
 	}
 	last := t.c.Deeds[n-1]
-	if last.Verb != Approve && last.Verb != Reject {
-		return false
+	if last.Verb == Approve && t.c.State == Confirmed || last.Verb == Reject && t.c.State == Declined {
+		t.refuse(cmd, Whisper{Why: WhyAlready, By: last.Who, At: last.At, Label: last.Label, Verb: last.Verb})
+		return true
 	}
-	t.refuse(cmd, Whisper{Why: WhyAlready, By: last.Who, At: last.At, Label: last.Label, Verb: last.Verb})
-	return true
+	return false
 }
 
 func (t *turn) refuseState(cmd Command) {

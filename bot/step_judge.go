@@ -146,7 +146,7 @@ func (t *turn) newsOfTurn(before Conversation, first, voided bool) {
 	case t.c.State == Proposed:
 		t.news(TellEngineers{Topic: NewsChanged})
 	case before.State == Proposed:
-		t.news(TellEngineers{Topic: NewsGone})
+		t.news(TellEngineers{Topic: NewsWaits})
 	}
 }
 

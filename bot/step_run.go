@@ -139,13 +139,7 @@ func (t *turn) failed() {
 func (t *turn) rolledBack() {
 	p := t.c.Run
 	switch {
-	case p.Cancelling:
-		t.c.State = Cancelled
-		t.release()
-		t.renew(RenewedByDecision)
-		t.show()
-		t.say(TellClient{Topic: ToldCancelled})
-	case p.Undone:
+	case p.Cancelling, p.Undone:
 		t.c.State = Cancelled
 		t.release()
 		t.renew(RenewedByDecision)

@@ -295,6 +295,9 @@ func (w *walk) say(r *rand.Rand) {
 		k.Description, k.DescribedAt = clean+"\n"+words, w.now
 	case 1:
 		k.Closed = !k.Closed
+	case 2:
+		w.facts.Ticket = nil
+		w.touch()
 	default:
 		k.Comments = append(slices.Clone(k.Comments), bot.Comment{
 			ID: fmt.Sprint(len(k.Comments)), Author: people["reporter"], Body: words, Created: w.now, Edited: w.now, Public: true,

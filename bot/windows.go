@@ -44,68 +44,71 @@ func isLetter(label string) bool { return label != "" && label[0] >= 'A' && labe
 // two are held, the client's latest wish among them.
 func (t *turn) propose(named []ticket.Window, h *heard) {
 	h.change(ticket.AskWindows)
-	windows, labels := t.c.Answers.Windows, t.c.Labels
-	t.c.Answers.Windows, t.c.Labels = nil, nil
 	needed := t.f.World.Policy.WindowsRequired
-	kept, keptLabels := t.goodOf(windows, labels, named)
-	if len(named) >= needed {
-		kept, keptLabels = nil, nil
-	}
-	completes := len(kept)+len(named) <= needed
-	if completes {
-		t.putAll(kept, keptLabels)
-	}
+	var wished, kept []labelled
 	for _, w := range named {
-		label := ""
-		if i := indexOf(windows, w); i >= 0 {
-			w.ProposedAt, label = windows[i].ProposedAt, labels[i]
-		} else {
-			label = t.letter()
-		}
-		t.put(w, label)
+		wished = append(wished, t.recognised(w))
 	}
-	if !completes {
-		t.putAll(kept, keptLabels)
+	if len(named) < needed {
+		kept = t.good(named)
 	}
-}
-
-func (t *turn) putAll(windows []ticket.Window, labels []string) {
-	for i, w := range windows {
-		t.put(w, labels[i])
+	if len(kept)+len(wished) <= needed {
+		t.lay(append(kept, wished...))
+	} else {
+		t.lay(append(wished, kept...))
 	}
 }
 
-// goodOf returns the windows that were found feasible and free of doubt, and
-// that are not in the way of those named now.
-func (t *turn) goodOf(windows []ticket.Window, labels []string, named []ticket.Window) ([]ticket.Window, []string) {
-	var kept []ticket.Window
-	var keptLabels []string
-	taken := spans(named)
-	for i, w := range windows {
-		judged, ok := t.c.Window(labels[i])
+// A labelled is a window with its label.
+type labelled struct {
+	ticket.Window
+	label string
+}
+
+// recognised gives a window that is on the table already its label and its
+// notice, and any other a new letter.
+func (t *turn) recognised(w ticket.Window) labelled {
+	if i := indexOf(t.c.Answers.Windows, w); i >= 0 {
+		w.ProposedAt = t.c.Answers.Windows[i].ProposedAt
+		return labelled{w, t.c.Labels[i]}
+	}
+	return labelled{w, t.letter()}
+}
+
+// lay sets the table anew.
+func (t *turn) lay(windows []labelled) {
+	t.c.Answers.Windows, t.c.Labels = nil, nil
+	for _, w := range windows {
+		t.put(w.Window, w.label)
+	}
+}
+
+// good returns the windows on the table that were found feasible and free of
+// doubt, and that are not in the way of those named now.
+func (t *turn) good(named []ticket.Window) []labelled {
+	var kept []labelled
+	var taken []rules.Interval
+	for _, w := range named {
+		taken = append(taken, rules.Interval{Start: w.Start, End: w.End})
+	}
+	for i, w := range t.c.Answers.Windows {
+		judged, ok := t.c.Window(t.c.Labels[i])
 		span := rules.Interval{Start: w.Start, End: w.End}
 		if !ok || !judged.Feasible || len(errorsIn(judged.Findings)) > 0 || slices.ContainsFunc(taken, span.Overlaps) {
 			continue
 		}
-		kept, keptLabels = append(kept, w), append(keptLabels, labels[i])
+		kept = append(kept, labelled{w, t.c.Labels[i]})
 		taken = append(taken, span)
 	}
-	return kept, keptLabels
-}
-
-func spans(windows []ticket.Window) []rules.Interval {
-	list := make([]rules.Interval, len(windows))
-	for i, w := range windows {
-		list[i] = rules.Interval{Start: w.Start, End: w.End}
-	}
-	return list
+	return kept
 }
 
 // choose takes suggestions by their numbers. They keep their notice from when
 // they were made, and are judged again like any window.
 func (t *turn) choose(numbers []int, h *heard) {
-	var chosen []ticket.Window
-	var labels []string
+	var chosen []labelled
+	var windows []ticket.Window
+	instead := false // of everything else: the engineers proposed it
 	for _, n := range numbers {
 		if n < 1 || n > len(t.c.Offers) {
 			h.unknown = append(h.unknown, n)
@@ -113,18 +116,19 @@ func (t *turn) choose(numbers []int, h *heard) {
 		}
 		o := &t.c.Offers[n-1]
 		o.Taken = true
-		h.chosen = true
-		chosen = append(chosen, ticket.Window{Start: o.Window.Start, End: o.Window.End, ProposedAt: o.Made})
-		labels = append(labels, strconv.Itoa(n))
+		instead = instead || o.By != ""
+		w := ticket.Window{Start: o.Window.Start, End: o.Window.End, ProposedAt: o.Made}
+		chosen, windows = append(chosen, labelled{w, strconv.Itoa(n)}), append(windows, w)
 	}
 	if len(chosen) == 0 {
 		return
 	}
-	windows, old := t.c.Answers.Windows, t.c.Labels
-	kept, keptLabels := t.goodOf(windows, old, chosen)
-	t.c.Answers.Windows, t.c.Labels = nil, nil
-	t.putAll(chosen, labels)
-	t.putAll(kept, keptLabels)
+	h.chosen = true
+	h.change(ticket.AskWindows)
+	if !instead {
+		chosen = append(chosen, t.good(windows)...)
+	}
+	t.lay(chosen)
 }
 
 // offer numbers the suggestions of the verdict. One that was made before keeps

@@ -232,11 +232,13 @@ func buttons(c bot.Conversation) []bot.Button {
 	case bot.Running:
 		list = runningButtons(c)
 	case bot.Failed:
-		if c.Run != nil && c.Run.ID != "" {
+		if c.Run.ID == "" {
+			list = []bot.Button{button("Done after all", bot.MarkDone)}
+		} else {
 			list = []bot.Button{primary(button("Retry", bot.Retry)), danger(sure(button("Roll back", bot.RollBack), "Everything this run did to the target is taken back."))}
 		}
 	case bot.Done:
-		if c.Run != nil && c.Run.ID != "" {
+		if c.Run.ID != "" {
 			list = []bot.Button{danger(sure(button("Roll back", bot.RollBack), "The target goes back to the database from before the refresh. What was done in it since is lost."))}
 		}
 	case bot.HandedOver:

@@ -19,7 +19,7 @@ func client(c bot.Conversation, e bot.TellClient) bot.Text {
 		return append(append(bot.Text{para(says("I'm sorry, I could not find an answer in that."))}, r.stillOpen(c)...),
 			para(says("If that is easier, answer %s and an engineer will take over.", name("human"))))
 	case bot.ToldStatus:
-		return status(c)
+		return r.standing(c)
 	case bot.ToldConfirmed:
 		return confirmed(c)
 	case bot.ToldReminder:
@@ -136,6 +136,24 @@ func (r request) stillOpen(c bot.Conversation) bot.Text {
 	text = append(text, r.toMend()...)
 	text = append(text, r.options()...)
 	return append(text, para(r.whatNow()))
+}
+
+// standing answers a client who asks how things stand.
+func (r request) standing(c bot.Conversation) bot.Text {
+	switch {
+	case c.State == bot.Proposed:
+		var lines []bot.Line
+		for i, w := range r.Windows {
+			if w.Feasible {
+				lines = append(lines, r.window(i, w))
+			}
+		}
+		return bot.Text{para(says("The engineers are looking at %s.", plain(r.possible()))), bullets(lines...), para(says(unconfirmed))}
+	case c.Asking() && c.State != bot.Lapsed:
+		return append(bot.Text{para(says("I am waiting for an answer from you."))}, r.stillOpen(c)...)
+	default:
+		return status(c)
+	}
 }
 
 // again asks for another window: a suggestion, or one of the client's own that

@@ -153,6 +153,8 @@ func TestWhatClientsRead(t *testing.T) {
 	tell("verdict: still open", conversation(t, bot.Collecting, neither), bot.TellClient{Topic: bot.ToldVerdict, Changed: windows, Unknown: []int{7}})
 	tell("verdict: voided", conversation(t, bot.Proposed), bot.TellClient{Topic: bot.ToldVerdict, Changed: []ticket.Question{ticket.AskPreserve}, Voided: true})
 	tell("verdict: the confirmation stands", conversation(t, bot.Confirmed), bot.TellClient{Topic: bot.ToldVerdict})
+	tell("status: waits for the client", conversation(t, bot.Collecting, neither), bot.TellClient{Topic: bot.ToldStatus})
+	tell("status: waits for the engineers", conversation(t, bot.Proposed, weekend), bot.TellClient{Topic: bot.ToldStatus})
 	tell("nothing read", conversation(t, bot.Collecting, neither), bot.TellClient{Topic: bot.ToldNothing})
 	tell("confirmed", conversation(t, bot.Confirmed), bot.TellClient{Topic: bot.ToldConfirmed})
 	tell("confirmed: users kept", conversation(t, bot.Confirmed, keep), bot.TellClient{Topic: bot.ToldConfirmed})

@@ -50,7 +50,7 @@ func headline(c bot.Conversation, e bot.TellEngineers) bot.Line {
 	case bot.NewsProposed:
 		return says("%s proposed another window to the client, who can take it by answering %s.", by, plain(e.Label))
 	case bot.NewsHeld:
-		return says("%s: the windows are held again.", by)
+		return says("%s extended the hold on the windows.", by)
 	case bot.NewsReleased:
 		return says("%s released the windows. They can still be approved while they are free.", by)
 	case bot.NewsStopped:
@@ -92,6 +92,9 @@ func joinedHeadline(c bot.Conversation, e bot.TellEngineers) bot.Line {
 	case bot.NewsLate:
 		return says("This will not finish in its window: expected to end %s. At the window's end it is stopped unless the swap has come. The client has been told.", plain(at(e.At)))
 	case bot.NewsFailed:
+		if c.Run.ID == "" {
+			return says("It failed by hand. The client has been told that you are looking at it; Done on the card settles it.")
+		}
 		return says("The run failed and stands still. Retry tries the failed task again, Roll back takes everything back; both are on the card.")
 	case bot.NewsQuestion:
 		return says("The run can't tell how a task ended. Please look at it, then press Retry or Roll back on the card.")
@@ -104,6 +107,7 @@ func joinedHeadline(c bot.Conversation, e bot.TellEngineers) bot.Line {
 var fixedHeadlines = map[bot.EngineerTopic]string{
 	bot.NewsVoided:     "The client changed the request, so what was approved is void. Please look at the card again.",
 	bot.NewsChanged:    "The client changed the request; the card shows it as it is now.",
+	bot.NewsWaits:      "The client changed the request and left something open; nothing can be approved until they have answered.",
 	bot.NewsGone:       "No window is left to approve; the client has been asked for others.",
 	bot.NewsHoldOver:   "A hold has ended: others can book the window now. Approving it still works while it is free.",
 	bot.NewsStopping:   "The window has ended before the swap: the run is being stopped and taken back.",

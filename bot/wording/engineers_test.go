@@ -51,7 +51,7 @@ var topics = []bot.TellEngineers{
 	{Topic: bot.NewsRejected, By: "Mia", Text: "The storage is moved that week."},
 	{Topic: bot.NewsAsked, By: "Mia", Text: "Who tests the copy?"},
 	{Topic: bot.NewsProposed, By: "Mia", Label: "3"},
-	{Topic: bot.NewsVoided}, {Topic: bot.NewsChanged}, {Topic: bot.NewsGone}, {Topic: bot.NewsHoldOver},
+	{Topic: bot.NewsVoided}, {Topic: bot.NewsChanged}, {Topic: bot.NewsWaits}, {Topic: bot.NewsGone}, {Topic: bot.NewsHoldOver},
 	{Topic: bot.NewsHeld, By: "Mia"}, {Topic: bot.NewsReleased, By: "Mia"},
 	{Topic: bot.NewsStopped}, {Topic: bot.NewsStopped, By: "Mia"}, {Topic: bot.NewsResumed, By: "Mia"},
 	{Topic: bot.NewsByHand}, {Topic: bot.NewsStarted, By: "Mia"},
@@ -69,7 +69,7 @@ var topics = []bot.TellEngineers{
 
 func TestWhatEngineersRead(t *testing.T) {
 	var p page
-	c := conversation(t, bot.Confirmed)
+	c := conversation(t, bot.Running)
 	for _, e := range topics {
 		text := render(c, e)
 		require.NotEmpty(t, text, e.Topic)

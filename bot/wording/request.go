@@ -239,6 +239,11 @@ func because(w rules.Window) bot.Line {
 				assumed = append(assumed, f)
 				continue
 			}
+		case rules.WindowNotUTC:
+			if isError(f) { // the time in UTC stands before it, the question after all windows
+				line = join(line, says("You wrote %s.", words(f.Facts.Written)))
+				continue
+			}
 		}
 		line = join(line, finding(f))
 	}

@@ -19,6 +19,9 @@ func status(c bot.Conversation) bot.Text {
 	case bot.Failed:
 		return duringRun(c, bot.TellClient{Topic: bot.ToldFailed})
 	case bot.Cancelled:
+		if c.Run != nil && c.Run.State == bot.RunRolledBack {
+			return duringRun(c, bot.TellClient{Topic: bot.ToldRolledBack})
+		}
 		return bot.Text{para(says("This request is cancelled."))}
 	case bot.HandedOver:
 		return handedOver(c)
