@@ -28,7 +28,7 @@ func Serve(ctx context.Context, path string, h Handler) error {
 	if err != nil {
 		return &bot.Error{Kind: bot.KindOf(err), Op: "control: listen on " + path, Err: err}
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }() // a second time, for the sake of the file
 	srv := &http.Server{
 		Handler:           routes(h),
 		ReadHeaderTimeout: headerTime,

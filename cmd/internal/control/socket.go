@@ -39,7 +39,7 @@ func listen(path string) (*listener, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(folder)
+	defer func() { _ = os.RemoveAll(folder) }() // a leftover harms nobody
 	made := filepath.Join(folder, "s")
 	address, done, err := shorten(made)
 	if err != nil {
