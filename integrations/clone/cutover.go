@@ -133,6 +133,17 @@ func dropDatabase() Task {
 			}
 			return j.recycle(ctx, s.Tenant.Generation)
 		},
+		CanUndo: func(ctx context.Context, j *Job) error {
+			s, err := read[stock](j, stockTask)
+			if err != nil {
+				return err
+			}
+			there, err := j.DB.Parked(ctx, j.site(), s.Old)
+			if err == nil && !there {
+				err = bot.Errorf(bot.Denied, "clone: roll back", "the parked database of %s is gone: its retention has ended", j.Target.Name)
+			}
+			return err
+		},
 	}
 }
 
@@ -153,7 +164,8 @@ func (j *Job) swap() (Swap, error) {
 	return Swap{Old: s.Old, New: v.New, At: j.now(), Kept: c.Kept, Keep: j.keep(), Whole: c.Whole}, nil
 }
 
-// publishObjects lets the staged objects take the target's places.
+// publishObjects lets the staged objects take the target's places. What was kept
+// aside is in the new database by now and goes.
 func publishObjects() Task {
 	return Task{
 		ID: "05b-publish-objects", Number: 5, Title: "Publish the staged objects", Class: Repeatable,
@@ -164,7 +176,7 @@ func publishObjects() Task {
 					return Result{}, err
 				}
 			}
-			return Result{Detail: strings.Join(j.stores(), ", ")}, nil
+			return Result{Detail: strings.Join(j.stores(), ", ")}, j.DB.Discard(ctx, j.site())
 		},
 		Undo: func(ctx context.Context, j *Job) error {
 			for _, name := range j.stores() {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -89,7 +90,7 @@ func (w *world) boot() {
 	})
 	require.NoError(w.t, err)
 	w.ports = clone.Ports{
-		Runs: w.journal, Clock: w.clock, Databases: map[string]clone.Database{sqlite.Scheme: sqlite.Driver{}},
+		Runs: w.journal, Clock: w.clock, Databases: map[string]clone.Database{sqlite.Scheme: sqlite.Driver{Wait: time.Millisecond}},
 		Directory: directory.New(w.path("systems/directory.json")),
 		Objects:   objects.New(w.path("systems/objects")),
 		Mail:      mail.New(w.path("systems/mail.json")),
@@ -147,16 +148,24 @@ func (w *world) files(dir string, names ...string) {
 func (w *world) database(name string, rows []string) {
 	db := w.open(name)
 	defer db.Close()
-	_, err := db.Exec("PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA user_version = 7;" + profile.ExampleSchema())
-	require.NoError(w.t, err)
-	for _, r := range rows {
-		_, err := db.Exec(r)
-		require.NoError(w.t, err, r)
+	all := append([]string{
+		"PRAGMA journal_mode = WAL", "PRAGMA synchronous = OFF", "PRAGMA foreign_keys = ON", "BEGIN",
+		"PRAGMA user_version = 7", profile.ExampleSchema(),
+	}, rows...)
+	for _, statement := range append(all, "COMMIT") {
+		_, err := db.Exec(statement)
+		require.NoError(w.t, err, statement)
 	}
 }
 
+// open opens a database by its short name: prod, test, or new for the one that is
+// being built.
 func (w *world) open(name string) *sql.DB {
-	db, err := sql.Open("sqlite", w.path(name+".db"))
+	path := w.path(name + ".db")
+	if name == "new" {
+		path = w.path("test.db.new-run-1")
+	}
+	db, err := sql.Open("sqlite", path)
 	require.NoError(w.t, err)
 	db.SetMaxOpenConns(1)
 	return db
@@ -189,7 +198,7 @@ func (w *world) query(name, query string) []string {
 			into[i] = &values[i]
 		}
 		require.NoError(w.t, rows.Scan(into...))
-		lines = append(lines, fmt.Sprint(values...))
+		lines = append(lines, strings.TrimSpace(fmt.Sprintln(values...)))
 	}
 	require.NoError(w.t, rows.Err())
 	return lines

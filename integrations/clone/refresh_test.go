@@ -1,21 +1,158 @@
 package clone_test
 
 import (
+	"bytes"
+	"os"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/refreshbot/refreshbot/bot"
+	"github.com/refreshbot/refreshbot/integrations/clone"
 )
 
 func TestRefresh(t *testing.T) {
 	w := newWorld(t)
+	source := w.dump(w.path("prod.db"))
 	r := w.run()
 	require.Equal(t, bot.RunSucceeded, r.State, r.Problem)
 	for _, task := range r.Tasks {
-		t.Log(task.Number, task.ID, task.State, task.Detail)
+		require.Equal(t, bot.TaskDone, task.State, task.ID)
+		require.NotEmpty(t, task.Detail, task.ID)
 	}
-	for _, f := range r.Facts {
-		t.Log(f)
+	require.NotEmpty(t, r.Facts)
+	same(t, source, w.dump(w.path("prod.db")))
+	for _, c := range []struct {
+		name, query string
+		want        []string
+	}{
+		{"flags", "SELECT * FROM configuration_flag ORDER BY 1", []string{"beta on target-flag-secret", "mode test <nil>"}},
+		{"messaging", "SELECT password FROM messaging_channel", []string{"target-smtp-secret"}},
+		{"templates", "SELECT * FROM messaging_template", []string{"5 hello Hello from test"}},
+		{"company", "SELECT name, banner FROM company_info", []string{"A Shipping TEST copy of A_prod as of 2026-03-04T02:00:00Z"}},
+		{"licence", "SELECT serial FROM licence", []string{"TEST-1"}},
+		{"jobs", "SELECT count(*), sum(enabled), count(locked_by), count(next_run) FROM scheduled_task", []string{"3 0 0 0"}},
+		{"system users", "SELECT name FROM system_user", []string{"target-system"}},
+		{"logins", "SELECT name FROM database_login", []string{"a_test_app"}},
+		{"apps", "SELECT app, length(system_user_token) FROM app_authorization ORDER BY 1", []string{"bi 26", "crm 26"}},
+		{"mailboxes", "SELECT address FROM mailbox", []string{"a_test@refresh.invalid"}},
+		{"plans", "SELECT user_id, plan FROM user_plan ORDER BY 1", []string{"1 sandbox", "2 sandbox", "3 sandbox"}},
+		{"grants on secrets", "SELECT count(*) FROM database_grant WHERE object = 'webhook'", []string{"0"}},
+		{"emptied", "SELECT (SELECT count(*) FROM webhook) + (SELECT count(*) FROM user_session) + (SELECT count(*) FROM inbound_mail)", []string{"0"}},
+		{"users", "SELECT id, login, email, password_hash FROM app_user ORDER BY 1", []string{
+			"1 ann ann_a.example@refresh.invalid hash-of-ann", "2 bob bob_a.example@refresh.invalid hash-of-bob",
+			"3 svc_integration svc@partner.example hash-of-svc-target", "7 tess tess_a.example@refresh.invalid hash-of-tess-source"}},
+		{"addresses", "SELECT email FROM person WHERE id < 4 ORDER BY id", []string{
+			"john.doe_company.com@refresh.invalid", "a__b_c.com@refresh.invalid", "a_b__c.com@refresh.invalid"}},
+		{"text", "SELECT notes FROM company WHERE id = 2", []string{
+			"write to boss_c.example@refresh.invalid or boss__2_c.example@refresh.invalid."}},
+		{"sequence", "SELECT seq FROM sqlite_sequence", []string{"40"}},
+		{"blobs", "SELECT hex(preview) FROM document WHERE id = 1", []string{"00FF10"}},
+	} {
+		t.Run(c.name, func(t *testing.T) { require.Equal(t, c.want, w.query("test", c.query)) })
 	}
+	require.Equal(t, []string{"run-1/backup_restored"}, w.heard)
+	require.FileExists(t, w.path("test.db.parked-run-1"))
+	require.NoFileExists(t, w.path("test.db.kept-run-1"))
+	require.NoFileExists(t, w.path("test.db.new-run-1"))
+	require.FileExists(t, w.path("systems/objects/A_test/templates/letter"))
+	require.NoFileExists(t, w.path("systems/objects/A_test/packages/orphan"))
+}
+
+func TestRefreshKeepsUsers(t *testing.T) {
+	w := newWorld(t)
+	w.order.PreserveUsers = true
+	w.reset()
+	r := w.run()
+	require.Equal(t, bot.RunSucceeded, r.State, r.Problem)
+	require.Equal(t, []string{
+		"1 ann Ann Archer ann_a.example@refresh.invalid <nil> 0",                 // source only: a placeholder
+		"2 bob Bob Baker bob_a.example@refresh.invalid <nil> 0",                  //
+		"3 svc_integration Integration svc@partner.example hash-of-svc-target 1", // both: the source's id
+		"7 tess Tess Tester tess@test.example hash-of-tess-target 1",             //
+		"8 uwe Uwe User uwe@test.example hash-of-uwe 1",                          // target only: a fresh id
+	}, w.query("test", "SELECT id, login, full_name, email, password_hash, active FROM app_user ORDER BY id"))
+	require.Equal(t, []string{"3 api", "7 admin", "8 agent"}, w.query("test", "SELECT * FROM user_role ORDER BY 1"))
+	require.Equal(t, []string{"Ann Archer"}, w.query("test",
+		"SELECT full_name FROM ticket t JOIN app_user u ON u.id = t.agent_id WHERE t.id = 10"), "history keeps its authors")
+}
+
+func TestRollBackAfterSuccess(t *testing.T) {
+	w := newWorld(t)
+	before := w.tree()
+	require.Equal(t, bot.RunSucceeded, w.run().State)
+	w.wish(bot.WishRollBack)
+	w.boot()
+	r := w.run()
+	require.Equal(t, bot.RunRolledBack, r.State, r.Problem)
+	require.Equal(t, []string{"run-1/backup_restored", "run-1/refresh_rolled_back"}, w.heard)
+	require.NoError(t, os.Remove(w.path("systems/apps/ledger.json")), "what was sent stays written")
+	same(t, before, w.tree())
+}
+
+func TestNoRollBackAfterRetention(t *testing.T) {
+	w := newWorld(t)
+	require.Equal(t, bot.RunSucceeded, w.run().State)
+	swept, err := w.engine.Sweep(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, swept)
+	w.clock.now = w.clock.now.Add(169 * time.Hour)
+	swept, err = w.engine.Sweep(t.Context())
+	require.NoError(t, err)
+	require.Len(t, swept, 4, "the database and three stores")
+
+	after := w.tree()
+	w.wish(bot.WishRollBack)
+	_, err = w.engine.Advance(t.Context(), runID)
+	require.Equal(t, bot.Denied, bot.KindOf(err))
+	require.ErrorContains(t, err, "retention has ended")
+	same(t, after, w.tree())
+	require.Equal(t, bot.RunSucceeded, w.run().State, "the wish is taken back")
+}
+
+func TestGoLiveNoticesWhatIsWrittenMeanwhile(t *testing.T) {
+	for _, written := range []bool{false, true} {
+		w := newWorld(t)
+		w.order.GoLive = true
+		w.config.Environments[1].Production = true
+		w.reset()
+		w.until("05-drop-database")
+		if written {
+			w.exec("test", "UPDATE company SET name = 'changed'")
+		}
+		w.boot()
+		r := w.run()
+		if written {
+			require.Equal(t, bot.RunFailed, r.State)
+			require.Contains(t, r.Problem, "was written to since sessions were shut out")
+		} else {
+			require.Equal(t, bot.RunSucceeded, r.State, r.Problem)
+		}
+	}
+}
+
+func TestForecast(t *testing.T) {
+	w := newWorld(t)
+	f, err := w.engine.Forecast(t.Context(), w.order)
+	require.NoError(t, err)
+	f.SourceBytes, f.TargetBytes, f.FreeBytes = 3<<20, 2<<20, 5<<30 // what the machine decides
+	var text, json bytes.Buffer
+	require.NoError(t, f.WriteText(&text))
+	golden(t, "forecast.golden", text.String())
+	require.NoError(t, f.WriteJSON(&json))
+	require.Contains(t, json.String(), `"fate": "kept"`)
+}
+
+func TestStatus(t *testing.T) {
+	w := newWorld(t)
+	w.until("05-drop-database")
+	w.boot()
+	r, err := w.engine.Report(t.Context(), runID)
+	require.NoError(t, err)
+	var text, json bytes.Buffer
+	require.NoError(t, clone.StatusOf(r).WriteText(&text))
+	require.NoError(t, clone.StatusOf(r).WriteJSON(&json))
+	golden(t, "status.golden", text.String())
+	golden(t, "status.json", json.String())
 }

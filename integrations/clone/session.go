@@ -39,6 +39,11 @@ func (s *session) make(ctx context.Context, m move) error {
 	case lay:
 		return s.note(ctx, bot.RecordPlanned, "", laying{Version: s.engine.plan.version})
 	case turn:
+		if s.progress.swapped && m.decision.Course == back {
+			if err := s.mayGoBack(ctx); err != nil {
+				return err
+			}
+		}
 		return s.note(ctx, bot.RecordDecided, m.why, m.decision)
 	case finish:
 		return s.finish(ctx, m)
@@ -52,6 +57,28 @@ func (s *session) make(ctx context.Context, m move) error {
 		return s.undo(ctx, m.task)
 	}
 	return nil
+}
+
+// mayGoBack looks whether the swap can still be undone, before the tenant is
+// closed for it. Where it can't the wish is taken back: it will not come true.
+func (s *session) mayGoBack(ctx context.Context) error {
+	t, _ := s.engine.plan.Task(swapTask)
+	if t.CanUndo == nil {
+		return nil
+	}
+	j, err := s.engine.job(s.run, s.progress)
+	if err != nil {
+		return err
+	}
+	cause := t.CanUndo(ctx, j)
+	if bot.KindOf(cause) != bot.Denied {
+		return cause
+	}
+	w := bot.WishFor{Run: s.run.ID, Wish: bot.WishProceed}
+	if err := s.engine.ports.Runs.WishRun(ctx, w); err != nil {
+		return fmt.Errorf("take back the wish: %w", err)
+	}
+	return cause
 }
 
 // begin does a task. That it is begun is durable before it is.

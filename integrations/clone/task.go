@@ -42,6 +42,9 @@ type Task struct {
 	// Undo takes back what Do did or began, and may be repeated. Nil where there
 	// is nothing to take back, or the undoing of an earlier task does it.
 	Undo func(context.Context, *Job) error
+	// CanUndo looks whether Undo could do its work, and says by an error of the
+	// kind Denied that it never will. It is asked of the swap.
+	CanUndo func(context.Context, *Job) error
 }
 
 // A Result is what a task leaves behind in the journal.

@@ -12,18 +12,18 @@ import (
 )
 
 // Create implements clone.Builder.
-func (Driver) Create(ctx context.Context, s clone.Site) error {
+func (d Driver) Create(ctx context.Context, s clone.Site) error {
 	f, err := place(s)
 	if err != nil {
 		return err
 	}
-	return create(ctx, f)
+	return d.create(ctx, f)
 }
 
 // create makes the new database an empty one of the source's kind: page size and
 // encoding can't be changed once there is a table.
-func create(ctx context.Context, f files) error {
-	source, err := connect(ctx, opening{path: f.source, readOnly: true})
+func (d Driver) create(ctx context.Context, f files) error {
+	source, err := d.connect(ctx, opening{path: f.source, readOnly: true})
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func create(ctx context.Context, f files) error {
 	if err := touch(f.fresh); err != nil {
 		return err
 	}
-	fresh, err := connect(ctx, opening{path: f.fresh})
+	fresh, err := d.connect(ctx, opening{path: f.fresh})
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func touch(path string) error {
 
 // Adopt implements clone.Builder. Whoever may open the file may use the
 // database: SQLite knows no other login.
-func (Driver) Adopt(_ context.Context, s clone.Site) error {
+func (d Driver) Adopt(_ context.Context, s clone.Site) error {
 	f, err := place(s)
 	if err != nil {
 		return err
@@ -89,7 +89,7 @@ func adopt(f files) error {
 }
 
 // Discard implements clone.Builder.
-func (Driver) Discard(_ context.Context, s clone.Site) error {
+func (d Driver) Discard(_ context.Context, s clone.Site) error {
 	f, err := place(s)
 	if err != nil {
 		return err
@@ -99,7 +99,7 @@ func (Driver) Discard(_ context.Context, s clone.Site) error {
 
 // Capture implements clone.Builder. The rows go into a database of their own,
 // which only the engine can open.
-func (Driver) Capture(ctx context.Context, s clone.Site, k clone.Keep) ([]clone.Proof, error) {
+func (d Driver) Capture(ctx context.Context, s clone.Site, k clone.Keep) ([]clone.Proof, error) {
 	f, err := place(s)
 	if err != nil {
 		return nil, err
@@ -107,19 +107,23 @@ func (Driver) Capture(ctx context.Context, s clone.Site, k clone.Keep) ([]clone.
 	if err := touch(f.kept); err != nil {
 		return nil, err
 	}
-	kept, err := connect(ctx, opening{path: f.kept, attach: map[string]string{"old": f.target}})
+	kept, err := d.connect(ctx, opening{path: f.kept, attach: map[string]string{"old": f.target}})
 	if err != nil {
 		return nil, err
 	}
 	defer kept.close()
-	if err := kept.exec(ctx, "BEGIN"); err != nil {
+	if err := kept.exec(ctx, "PRAGMA main.synchronous = OFF", "BEGIN"); err != nil {
 		return nil, err
 	}
 	proofs, err := kept.capture(ctx, k)
 	if err != nil {
 		return nil, errors.Join(err, kept.exec(context.WithoutCancel(ctx), "ROLLBACK"))
 	}
-	return proofs, kept.exec(ctx, "COMMIT")
+	if err := kept.exec(ctx, "COMMIT"); err != nil {
+		return nil, err
+	}
+	kept.close()
+	return proofs, syncFile(f.kept)
 }
 
 func (s *session) capture(ctx context.Context, k clone.Keep) ([]clone.Proof, error) {

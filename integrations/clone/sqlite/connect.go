@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"modernc.org/sqlite"
 
@@ -35,12 +36,15 @@ type opening struct {
 	attach   map[string]string // schema -> path, read-only
 }
 
-// connect opens a session. Whoever is in the way is waited for, two seconds.
-func connect(ctx context.Context, o opening) (*session, error) {
+// connect opens a session. Whoever is in the way is waited for.
+func (d Driver) connect(ctx context.Context, o opening) (*session, error) {
+	if d.Wait == 0 {
+		d.Wait = 2 * time.Second
+	}
 	s := &session{path: o.path, masked: new(int64)}
-	d := &sqlite.Driver{}
+	own := &sqlite.Driver{}
 	for name, f := range functions(o.masker, s.masked) {
-		if err := d.RegisterFunction(name, f); err != nil {
+		if err := own.RegisterFunction(name, f); err != nil {
 			return nil, fmt.Errorf("register function %s: %w", name, err)
 		}
 	}
@@ -48,8 +52,8 @@ func connect(ctx context.Context, o opening) (*session, error) {
 	if o.readOnly {
 		mode = "ro"
 	}
-	dsn := uri(o.path, "mode="+mode+"&_pragma=busy_timeout(2000)&_pragma=foreign_keys(0)")
-	s.db = sql.OpenDB(connector{driver: d, dsn: dsn})
+	query := fmt.Sprintf("mode=%s&_pragma=busy_timeout(%d)&_pragma=foreign_keys(0)", mode, d.Wait.Milliseconds())
+	s.db = sql.OpenDB(connector{driver: own, dsn: uri(o.path, query)})
 	conn, err := s.db.Conn(ctx)
 	if err != nil {
 		s.db.Close()

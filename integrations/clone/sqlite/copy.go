@@ -21,7 +21,7 @@ type copying struct {
 }
 
 // Copy implements clone.Builder.
-func (Driver) Copy(ctx context.Context, s clone.Site, r clone.Recipe) (clone.Copied, error) {
+func (d Driver) Copy(ctx context.Context, s clone.Site, r clone.Recipe) (clone.Copied, error) {
 	f, err := place(s)
 	if err != nil {
 		return clone.Copied{}, err
@@ -31,10 +31,10 @@ func (Driver) Copy(ctx context.Context, s clone.Site, r clone.Recipe) (clone.Cop
 		return clone.Copied{}, err
 	}
 	// What a copy that was cut off left behind is not worth a journal of its own.
-	if err := errors.Join(create(ctx, f), adopt(f)); err != nil {
+	if err := errors.Join(d.create(ctx, f), adopt(f)); err != nil {
 		return clone.Copied{}, err
 	}
-	session, err := connect(ctx, opening{
+	session, err := d.connect(ctx, opening{
 		path: f.fresh, masker: m, attach: map[string]string{"src": f.source, "kept": f.kept},
 	})
 	if err != nil {

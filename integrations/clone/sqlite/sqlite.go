@@ -32,6 +32,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"modernc.org/sqlite"
 
@@ -42,8 +43,11 @@ import (
 // Scheme is what the names of this kind of database begin with.
 const Scheme = "sqlite"
 
-// A Driver is the driver. It holds nothing and is safe for concurrent use.
-type Driver struct{}
+// A Driver is the driver. It is safe for concurrent use.
+type Driver struct {
+	// Wait is how long one who is in the way is waited for; zero: two seconds.
+	Wait time.Duration
+}
 
 var _ clone.Database = Driver{}
 

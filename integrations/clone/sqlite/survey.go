@@ -19,13 +19,13 @@ import (
 const sample = 500
 
 // Survey implements clone.Surveyor.
-func (Driver) Survey(ctx context.Context, s clone.Site) (clone.Survey, error) {
+func (d Driver) Survey(ctx context.Context, s clone.Site) (clone.Survey, error) {
 	f, err := place(s)
 	if err != nil {
 		return clone.Survey{}, err
 	}
 	var survey clone.Survey
-	if survey.Source, err = facts(ctx, f.source, "source"); err != nil {
+	if survey.Source, err = d.facts(ctx, f.source, "source"); err != nil {
 		return survey, err
 	}
 	if survey.Target.Identity, err = identify(f.target); err != nil {
@@ -34,7 +34,7 @@ func (Driver) Survey(ctx context.Context, s clone.Site) (clone.Survey, error) {
 	if survey.Source.Identity == survey.Target.Identity {
 		return survey, bot.Errorf(bot.Denied, "sqlite: survey", "source %s and target %s are the same database", f.source, f.target)
 	}
-	if survey.Target, err = facts(ctx, f.target, "target"); err != nil {
+	if survey.Target, err = d.facts(ctx, f.target, "target"); err != nil {
 		return survey, err
 	}
 	survey.Free, err = free(f.target)
@@ -42,13 +42,13 @@ func (Driver) Survey(ctx context.Context, s clone.Site) (clone.Survey, error) {
 }
 
 // facts looks at one database.
-func facts(ctx context.Context, path, what string) (clone.Facts, error) {
+func (d Driver) facts(ctx context.Context, path, what string) (clone.Facts, error) {
 	var f clone.Facts
 	id, err := identify(path)
 	if err != nil {
 		return f, err
 	}
-	session, err := connect(ctx, opening{path: path, readOnly: true})
+	session, err := d.connect(ctx, opening{path: path, readOnly: true})
 	if err != nil {
 		return f, err
 	}
@@ -172,12 +172,12 @@ func free(path string) (int64, error) {
 }
 
 // Busy implements clone.Surveyor.
-func (Driver) Busy(ctx context.Context, s clone.Site, jobs profile.Jobs, now time.Time) ([]string, error) {
+func (d Driver) Busy(ctx context.Context, s clone.Site, jobs profile.Jobs, now time.Time) ([]string, error) {
 	f, err := place(s)
 	if err != nil || jobs.Owner == "" {
 		return nil, err
 	}
-	session, err := connect(ctx, opening{path: f.target, readOnly: true})
+	session, err := d.connect(ctx, opening{path: f.target, readOnly: true})
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +191,7 @@ func (Driver) Busy(ctx context.Context, s clone.Site, jobs profile.Jobs, now tim
 }
 
 // Serving implements clone.Surveyor.
-func (Driver) Serving(_ context.Context, s clone.Site) (clone.Identity, error) {
+func (d Driver) Serving(_ context.Context, s clone.Site) (clone.Identity, error) {
 	f, err := place(s)
 	if err != nil {
 		return "", err

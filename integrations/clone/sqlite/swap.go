@@ -19,15 +19,15 @@ import (
 //	before    old inode   -
 //	link      old inode   old inode      a kill here: not done, the link goes
 //	rename    new inode   old inode      a kill here: done
-func (Driver) Swap(ctx context.Context, s clone.Site, w clone.Swap) error {
+func (d Driver) Swap(ctx context.Context, s clone.Site, w clone.Swap) error {
 	f, err := place(s)
 	if err != nil {
 		return err
 	}
-	if err := settle(ctx, f, w); err != nil {
+	if err := d.settle(ctx, f, w); err != nil {
 		return err
 	}
-	inside, err := shutOut(ctx, f.target)
+	inside, err := d.shutOut(ctx, f.target)
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func (Driver) Swap(ctx context.Context, s clone.Site, w clone.Swap) error {
 
 // settle makes the new database one file, in WAL mode and durable, after a last
 // look at what is kept in it.
-func settle(ctx context.Context, f files, w clone.Swap) error {
+func (d Driver) settle(ctx context.Context, f files, w clone.Swap) error {
 	id, err := identify(f.fresh)
 	if err != nil {
 		return err
@@ -51,7 +51,7 @@ func settle(ctx context.Context, f files, w clone.Swap) error {
 	if id != w.New {
 		return bot.Errorf(bot.Denied, "sqlite: swap", "%s is not the database that was verified", f.fresh)
 	}
-	fresh, err := connect(ctx, opening{path: f.fresh, attach: map[string]string{"kept": f.kept}})
+	fresh, err := d.connect(ctx, opening{path: f.fresh, attach: map[string]string{"kept": f.kept}})
 	if err != nil {
 		return err
 	}
@@ -100,8 +100,8 @@ type exclusion struct {
 // anybody else has the database open, reading or not; the exclusive transaction
 // keeps them out from then on. While it is held the file must not be opened and
 // closed by this process in any other way: that would drop the locks.
-func shutOut(ctx context.Context, path string) (*exclusion, error) {
-	s, err := connect(ctx, opening{path: path})
+func (d Driver) shutOut(ctx context.Context, path string) (*exclusion, error) {
+	s, err := d.connect(ctx, opening{path: path})
 	if err != nil {
 		return nil, err
 	}
@@ -202,12 +202,12 @@ func exchange(f files, at time.Time) error {
 
 // Close implements clone.Swapper. SQLite has no server that would keep sessions
 // out from here on: the proof tells in the swap whether one came in.
-func (Driver) Close(ctx context.Context, s clone.Site) (clone.Proof, error) {
+func (d Driver) Close(ctx context.Context, s clone.Site) (clone.Proof, error) {
 	f, err := place(s)
 	if err != nil {
 		return clone.Proof{}, err
 	}
-	x, err := shutOut(ctx, f.target)
+	x, err := d.shutOut(ctx, f.target)
 	if err != nil {
 		return clone.Proof{}, err
 	}
@@ -216,7 +216,7 @@ func (Driver) Close(ctx context.Context, s clone.Site) (clone.Proof, error) {
 }
 
 // Parked implements clone.Swapper.
-func (Driver) Parked(_ context.Context, s clone.Site, old clone.Identity) (bool, error) {
+func (d Driver) Parked(_ context.Context, s clone.Site, old clone.Identity) (bool, error) {
 	f, err := place(s)
 	if err != nil {
 		return false, err
@@ -234,7 +234,7 @@ func (Driver) Parked(_ context.Context, s clone.Site, old clone.Identity) (bool,
 }
 
 // Restore implements clone.Swapper.
-func (Driver) Restore(ctx context.Context, s clone.Site, old clone.Identity) error {
+func (d Driver) Restore(ctx context.Context, s clone.Site, old clone.Identity) error {
 	f, err := place(s)
 	if err != nil {
 		return err
@@ -244,14 +244,14 @@ func (Driver) Restore(ctx context.Context, s clone.Site, old clone.Identity) err
 		return err
 	}
 	if now != old {
-		if err := bringBack(ctx, f, old); err != nil {
+		if err := d.bringBack(ctx, f, old); err != nil {
 			return err
 		}
 	}
 	if err := os.Remove(f.park); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("remove link to target: %w", err)
 	}
-	restored, err := connect(ctx, opening{path: f.target})
+	restored, err := d.connect(ctx, opening{path: f.target})
 	if err != nil {
 		return err
 	}
@@ -260,7 +260,7 @@ func (Driver) Restore(ctx context.Context, s clone.Site, old clone.Identity) err
 }
 
 // bringBack gives the target's name back to the parked file.
-func bringBack(ctx context.Context, f files, old clone.Identity) error {
+func (d Driver) bringBack(ctx context.Context, f files, old clone.Identity) error {
 	id, err := identify(f.park)
 	if err != nil {
 		return err
@@ -268,7 +268,7 @@ func bringBack(ctx context.Context, f files, old clone.Identity) error {
 	if id != old {
 		return bot.Errorf(bot.Denied, "sqlite: restore", "%s is not the database that was parked", f.park)
 	}
-	inside, err := shutOut(ctx, f.target)
+	inside, err := d.shutOut(ctx, f.target)
 	if err != nil {
 		return err
 	}
@@ -280,7 +280,7 @@ func bringBack(ctx context.Context, f files, old clone.Identity) error {
 }
 
 // Sweep implements clone.Swapper.
-func (Driver) Sweep(_ context.Context, target string, before time.Time) ([]string, error) {
+func (d Driver) Sweep(_ context.Context, target string, before time.Time) ([]string, error) {
 	path, err := resolve("target", target)
 	if err != nil {
 		return nil, err

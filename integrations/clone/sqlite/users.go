@@ -44,7 +44,7 @@ func (c *copying) readBlanks(ctx context.Context, table string) error {
 		return err
 	}
 	blanks, err := c.column(ctx, `SELECT CASE WHEN NOT "notnull" THEN 'NULL' WHEN dflt_value IS NOT NULL THEN dflt_value
-		WHEN type LIKE '%INT%' THEN '0' ELSE  END
+		WHEN type LIKE '%INT%' THEN '0' ELSE quote('') END
 		FROM pragma_table_xinfo(?, 'src') WHERE hidden = 0 ORDER BY cid`, table)
 	if err != nil {
 		return err

@@ -20,12 +20,12 @@ type verifying struct {
 }
 
 // Verify implements clone.Editor.
-func (Driver) Verify(ctx context.Context, s clone.Site, e clone.Expectation) (clone.Verdict, error) {
+func (d Driver) Verify(ctx context.Context, s clone.Site, e clone.Expectation) (clone.Verdict, error) {
 	f, err := place(s)
 	if err != nil {
 		return clone.Verdict{}, err
 	}
-	session, err := connect(ctx, opening{
+	session, err := d.connect(ctx, opening{
 		path: f.fresh, readOnly: true, attach: map[string]string{"kept": f.kept, "src": f.source},
 	})
 	if err != nil {
