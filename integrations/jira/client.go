@@ -26,7 +26,7 @@ type Config struct {
 	JQL     string            // narrows what Touched lists; empty: the whole project
 	Fields  map[string]string // ids of the fields in which answers live, by answer
 
-	HTTP  *http.Client // below the token; nil: the default transport, 30 s for a call
+	HTTP  *http.Client // its Transport carries calls, its Timeout bounds them; nil: the default, 30 s
 	Clock bot.Clock
 	Log   *slog.Logger // nil: nowhere
 }

@@ -64,7 +64,7 @@ func (c *Client) Rewrite(
 // none goes out without its visibility and its key.
 func newComment(key bot.EffectKey, text bot.Text, v wireVisibility) wireNewComment {
 	return wireNewComment{
-		Body: wikiMarkup(text),
+		Body: fit(text),
 		Properties: []wireNewProperty{
 			{Key: visibilityProperty, Value: v},
 			{Key: effectProperty, Value: wireEffect{Key: string(key)}},

@@ -1,6 +1,8 @@
 package jira_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,6 +29,29 @@ func TestVisibilityFollowsTheTypeOfTheText(t *testing.T) {
 		require.Len(t, view.Internal(), 1)
 		require.Equal(t, "Looks odd.", view.Internal()[0].Body)
 	})
+}
+
+func TestATextThatIsTooLongIsCutAndNotLost(t *testing.T) {
+	long := strings.Repeat("{words} ", 8000)
+	for name, text := range map[string]bot.Text{
+		"one line":   words(long),
+		"two lines":  {{Kind: bot.Paragraph, Lines: []bot.Line{{plain(long)}, {plain(long)}}}},
+		"one piece":  {{Kind: bot.Quote, Lines: []bot.Line{{strong(long), code(long)}}}},
+		"many lines": {{Kind: bot.Bullets, Lines: slices.Repeat([]bot.Line{{plain("a window")}}, 9000)}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			key := b.file()
+			text = append(append(words("It begins."), text...), words("It ends.")...)
+			_, err := b.client.Reply(t.Context(), key, "HELP-1/1/0", bot.PublicText{Text: text})
+			require.NoError(t, err)
+			body := b.view(key).Comments[0].Body
+			require.Greater(t, len(body), 8000)
+			require.True(t, strings.HasPrefix(body, "It begins.\n\n"))
+			require.True(t, strings.HasSuffix(body, "\n\nIt ends."))
+			require.Contains(t, body, "…")
+		})
+	}
 }
 
 func TestRewriteChangesTheCommentInPlace(t *testing.T) {

@@ -20,6 +20,40 @@ func wikiMarkup(t bot.Text) string {
 	return strings.Join(blocks, "\n\n")
 }
 
+// bodyLimit is how many characters of a comment the vendor takes.
+const bodyLimit = 32767
+
+// fit renders a text within the vendor's limit. What is too much goes from the
+// longest blocks, so that how the text begins and ends is still said; an answer
+// cut short is better than none.
+func fit(t bot.Text) string {
+	body := wikiMarkup(t)
+	for most := bodyLimit / 2; most > 0 && utf8.RuneCountInString(body) > bodyLimit; most /= 2 {
+		short := make(bot.Text, len(t))
+		for i, b := range t {
+			short[i] = shortened(b, most)
+		}
+		body = wikiMarkup(short)
+	}
+	return body
+}
+
+// shortened returns a block of which at most so many characters are left.
+func shortened(b bot.Block, most int) bot.Block {
+	short := bot.Block{Kind: b.Kind}
+	for _, l := range b.Lines {
+		words := []rune(l.String())
+		if len(words) > most {
+			rest := bot.Piece{Text: string(words[:most]) + "…"}
+			short.Lines = append(short.Lines, bot.Line{rest})
+			return short
+		}
+		most -= len(words)
+		short.Lines = append(short.Lines, l)
+	}
+	return short
+}
+
 // wikiBlock renders a block. A quote is fenced, not marked line by line, so that
 // lines of a client's text stay lines.
 func wikiBlock(b bot.Block) string {
