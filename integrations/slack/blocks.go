@@ -109,7 +109,8 @@ func factSections(facts []bot.CardFact) []slack.Block {
 		n := min(len(facts), maxFields)
 		fields := make([]*slack.TextBlockObject, n)
 		for i, f := range facts[:n] {
-			fields[i] = mrkdwn(styled(bot.Piece{Text: f.Name, Style: bot.Strong})+"\n"+orDash(escape(f.Value)), maxField)
+			name := styled(bot.Piece{Text: f.Name, Style: bot.Strong})
+			fields[i] = mrkdwn(name+"\n"+orDash(escape(f.Value)), maxField)
 		}
 		blocks = append(blocks, slack.NewSectionBlock(nil, fields, nil))
 		facts = facts[n:]
@@ -135,12 +136,14 @@ func windowSections(windows []bot.CardWindow, room int) []slack.Block {
 	return blocks
 }
 
+// windowText is a window in a line, with what speaks against it below.
 func windowText(w bot.CardWindow) string {
 	mark := "✕"
 	if w.Good {
 		mark = "✓"
 	}
-	lines := []string{fmt.Sprintf("%s  *%s*  %s  —  %s", mark, escape(w.Label), escape(w.When), escape(w.Verdict))}
+	head := fmt.Sprintf("%s  *%s*  %s  —  %s", mark, escape(w.Label), escape(w.When), escape(w.Verdict))
+	lines := []string{head}
 	for _, reason := range w.Reasons {
 		lines = append(lines, "•  "+escape(reason))
 	}

@@ -16,7 +16,8 @@ func (c *Client) Check(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, reading("slack: check bot token", err)
 	}
-	channel, err := c.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: c.config.Channel})
+	asked := &slack.GetConversationInfoInput{ChannelID: c.config.Channel}
+	channel, err := c.api.GetConversationInfoContext(ctx, asked)
 	if err != nil && code(err) == "" {
 		return nil, reading("slack: check channel", err)
 	}

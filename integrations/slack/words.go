@@ -47,13 +47,14 @@ type formWords struct{ title, label, hint, submit string }
 
 // wordsOf returns what the form for a verb's reason says.
 func wordsOf(v bot.Verb) formWords {
+	const asItStands = "It goes onto the ticket as it stands."
 	switch v {
 	case bot.Propose:
-		return formWords{"Window for", "A word for the client?", "It goes onto the ticket as it stands.", "Propose"}
+		return formWords{"Window for", "A word for the client?", asItStands, "Propose"}
 	case bot.Reject:
 		return formWords{"Reject", "Why can't this run?", "The client is told, in the bot's words.", "Reject"}
 	case bot.Ask:
-		return formWords{"Ask the client", "What should the client be asked?", "It goes onto the ticket as it stands.", "Ask"}
+		return formWords{"Ask the client", "What should the client be asked?", asItStands, "Ask"}
 	case bot.CancelRequest:
 		return formWords{"Cancel", "Why is it cancelled?", "The client is told, in the bot's words.", "Cancel request"}
 	case bot.MarkFailed:

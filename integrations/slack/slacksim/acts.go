@@ -22,6 +22,8 @@ func (m Message) Click(user, label string) (Ack, error) {
 	return Ack{}, fmt.Errorf("slacksim: no button %q on the message; there are %q", label, m.Buttons())
 }
 
+// click sends the payload of a click. It carries the value of the button that was
+// looked at, even if the message was drawn again since, as a slow screen would.
 func (s *Server) click(m Message, user, block string, e Button) (Ack, error) {
 	s.mu.Lock()
 	payload := s.actor(user)

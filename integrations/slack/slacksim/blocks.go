@@ -64,6 +64,7 @@ type Block struct {
 	Type    string `json:"type"`
 	BlockID string `json:"block_id,omitempty"`
 
+	// What a block of some type has; nil or empty for the others.
 	Text     *Text             `json:"text,omitempty"`     // header, section
 	Fields   []Text            `json:"fields,omitempty"`   // section
 	Elements []json.RawMessage `json:"elements,omitempty"` // actions, context
@@ -116,12 +117,15 @@ func parseBlocks(raw string, most int, form bool) ([]Block, []string) {
 	return blocks, k.problems
 }
 
+// strict decodes JSON of known keys alone: Slack refuses additional properties.
 func strict(raw []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
 	return d.Decode(into)
 }
 
+// block checks one block. The limits are those of the pages below
+// docs.slack.dev/reference/block-kit; a message has 50 blocks, a view 100.
 func (k *checker) block(at string, b *Block, form bool) {
 	if len(b.BlockID) > 255 {
 		k.wrong(at+"/block_id", "must be less than 256 characters")
@@ -167,6 +171,7 @@ func (k *checker) text(at string, t *Text, limit int, types ...string) {
 	k.atMost(at+"/text", t.Text, limit)
 }
 
+// section: a text of 3,000 characters, or ten fields of 2,000, or both.
 func (k *checker) section(at string, b *Block) {
 	if b.Text == nil && len(b.Fields) == 0 {
 		k.wrong(at, "must have text or fields")
@@ -182,6 +187,7 @@ func (k *checker) section(at string, b *Block) {
 	}
 }
 
+// context: one to ten texts. (Images, which Slack allows too, are not known here.)
 func (k *checker) context(at string, b *Block) {
 	if n := len(b.Elements); n == 0 || n > 10 {
 		k.wrong(at+"/elements", "must have 1 to 10 items [%d]", n)
@@ -197,6 +203,8 @@ func (k *checker) context(at string, b *Block) {
 	}
 }
 
+// actions: one to 25 elements, of which buttons alone are known here. An action id
+// is unique in its block, since a click is told by it.
 func (k *checker) actions(at string, b *Block) {
 	if n := len(b.Elements); n == 0 || n > 25 {
 		k.wrong(at+"/elements", "must have 1 to 25 items [%d]", n)
@@ -218,6 +226,7 @@ func (k *checker) actions(at string, b *Block) {
 	}
 }
 
+// button: a label of 75 characters, a value of 2,000, an action id of 255.
 func (k *checker) button(at string, e *Button) {
 	if e.Type != "button" {
 		k.wrong(at+"/type", "unsupported type: %s", e.Type)
@@ -240,6 +249,8 @@ func (k *checker) button(at string, e *Button) {
 	}
 }
 
+// plan: 50 tasks with ids of their own. Slack's pages give no limit for titles;
+// that of headers is demanded, which is the careful guess.
 func (k *checker) plan(at string, b *Block) {
 	k.atMost(at+"/title", b.Title, 150)
 	if len(b.Tasks) > 50 {
@@ -264,6 +275,8 @@ func (k *checker) plan(at string, b *Block) {
 	}
 }
 
+// input: a field of a form. Messages can have such fields too, with an action for
+// each change; an app that wants none of that has one by mistake.
 func (k *checker) input(at string, b *Block, form bool) {
 	if !form {
 		k.wrong(at+"/type", "unsupported type: input")

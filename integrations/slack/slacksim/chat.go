@@ -45,7 +45,7 @@ func (c *channel) find(ts string) *post {
 	return nil
 }
 
-// channel returns the channel where the app may write, or why it may not.
+// writable returns the channel where the app may write, or why it may not.
 func (s *Server) writable(id string) (*channel, *refusal) {
 	ch := s.channel(id)
 	switch {
@@ -59,6 +59,7 @@ func (s *Server) writable(id string) (*channel, *refusal) {
 	return ch, nil
 }
 
+// channel returns a channel by its id, or nil. The lock is held.
 func (s *Server) channel(id string) *channel {
 	for _, c := range s.channels {
 		if c.id == id {
@@ -120,6 +121,8 @@ func metadataOf(raw string) (json.RawMessage, *refusal) {
 	return json.RawMessage(raw), nil
 }
 
+// postMessage posts to the channel or under a message. Slack has no idempotency
+// argument for it: the same call twice is two messages.
 func (s *Server) postMessage(c call) (fields, *refusal) {
 	ch, no := s.writable(c.arg("channel"))
 	if no != nil {
@@ -146,6 +149,8 @@ func (s *Server) postMessage(c call) (fields, *refusal) {
 	return fields{"channel": ch.id, "ts": p.ts, "message": s.wire(p, true)}, nil
 }
 
+// updateMessage changes a message of the app's own. What is left out stays, but a
+// text without blocks takes the blocks away.
 func (s *Server) updateMessage(c call) (fields, *refusal) {
 	ch, no := s.writable(c.arg("channel"))
 	if no != nil {
@@ -173,6 +178,8 @@ func (s *Server) updateMessage(c call) (fields, *refusal) {
 	return fields{"channel": ch.id, "ts": p.ts, "text": p.text, "message": s.wire(p, true)}, nil
 }
 
+// postEphemeral shows a message to one member of the channel. It can be neither
+// updated nor found again.
 func (s *Server) postEphemeral(c call) (fields, *refusal) {
 	ch, no := s.writable(c.arg("channel"))
 	if no != nil {

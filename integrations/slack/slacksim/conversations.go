@@ -46,6 +46,7 @@ func (s *Server) replies(c call) (fields, *refusal) {
 	return s.pageOf(c, found)
 }
 
+// visible reports whether everybody in the channel sees the message.
 func (p *post) visible() bool { return p.only == "" && !p.deleted }
 
 // readable returns the channel whose history the app may read.
@@ -106,6 +107,8 @@ func (s *Server) pageOf(c call, found []*post) (fields, *refusal) {
 	}, nil
 }
 
+// channelInfo describes a channel. A private one that the app is not in does not
+// exist as far as the app can tell.
 func (s *Server) channelInfo(c call) (fields, *refusal) {
 	ch := s.channel(c.arg("channel"))
 	if ch == nil || ch.private && !ch.members[BotUser] {

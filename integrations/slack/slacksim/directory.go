@@ -37,8 +37,8 @@ func (s *Server) AddGroup(id, handle string, members ...string) {
 	s.groups[id] = group{handle, members}
 }
 
-// AddChannel adds a channel with members; name it for one that is private with a
-// leading "-". The bot is in it unless it is kicked.
+// AddChannel adds a channel with members. A name with "-" in front makes it a
+// private one. The bot is in it until it is kicked.
 func (s *Server) AddChannel(id, name string, members ...string) *Channel {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -53,6 +53,7 @@ func (s *Server) AddChannel(id, name string, members ...string) *Channel {
 	return &Channel{s, id}
 }
 
+// userInfo describes an account; its e-mail address takes a scope of its own.
 func (s *Server) userInfo(c call) (fields, *refusal) {
 	u, known := s.users[c.arg("user")]
 	if !known {
@@ -69,6 +70,7 @@ func (s *Server) userInfo(c call) (fields, *refusal) {
 	}}, nil
 }
 
+// groupMembers lists a user group as it stands, members of every kind included.
 func (s *Server) groupMembers(c call) (fields, *refusal) {
 	g, known := s.groups[c.arg("usergroup")]
 	if !known {

@@ -91,12 +91,15 @@ func (l *link) ping() {
 	}
 }
 
+// send writes one message; a connection takes one writer at a time.
 func (l *link) send(v any) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.conn.WriteJSON(v)
 }
 
+// acknowledged hands an acknowledgement to whoever waits for it. One that is late,
+// or of nothing, is dropped.
 func (l *link) acknowledged(id string, payload json.RawMessage) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

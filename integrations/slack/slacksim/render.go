@@ -161,6 +161,7 @@ func (s *Server) messages(ch *channel, l look, root string) []messageView {
 	return list
 }
 
+// messageView is one message; blocks stand in place of its text.
 func (s *Server) messageView(p *post, l look) messageView {
 	v := messageView{
 		TS: p.ts, Who: s.person(p.user, l.me), At: at(p.ts).Format("15:04"),
@@ -200,6 +201,7 @@ func (s *Server) shown(t Text) template.HTML {
 	return template.HTML(template.HTMLEscapeString(t.Text)) // escaped
 }
 
+// planOf counts a plan's tasks by their status.
 func planOf(b Block) *planView {
 	p := &planView{Title: b.Title, All: len(b.Tasks)}
 	for _, t := range b.Tasks {

@@ -52,7 +52,7 @@ type Server struct {
 	options Options
 	methods map[string]method
 
-	mu       sync.Mutex
+	mu       sync.Mutex // of everything down to version; never held during a delivery
 	channels []*channel
 	users    map[string]User
 	groups   map[string]group
@@ -144,6 +144,7 @@ type refusal struct {
 	silent bool // the caller did nothing wrong
 }
 
+// refuse refuses a call that a correct client would not have made.
 func refuse(code string) *refusal { return &refusal{code: code} }
 
 // A method is one of the API's methods.
@@ -273,6 +274,7 @@ func read(r *http.Request) (call, error) {
 	return c, err
 }
 
+// readForm adds the arguments of a form.
 func readForm(body []byte, into url.Values) error {
 	form, err := url.ParseQuery(string(body))
 	for k, v := range form {
@@ -281,6 +283,7 @@ func readForm(body []byte, into url.Values) error {
 	return err
 }
 
+// readJSON adds the arguments of a JSON object.
 func readJSON(body []byte, into url.Values) error {
 	if len(body) == 0 || string(body) == "null" {
 		return nil

@@ -99,6 +99,7 @@ func (k *checker) view(w viewWire) {
 	}
 }
 
+// textOf returns the words of a text that may be missing.
 func textOf(t *Text) string {
 	if t == nil {
 		return ""
@@ -106,6 +107,7 @@ func textOf(t *Text) string {
 	return t.Text
 }
 
+// openView opens a form in front of whoever the trigger belongs to.
 func (s *Server) openView(c call) (fields, *refusal) {
 	t := s.triggers[c.arg("trigger_id")]
 	switch {
@@ -127,6 +129,7 @@ func (s *Server) openView(c call) (fields, *refusal) {
 	return fields{"view": s.viewWire(v)}, nil
 }
 
+// updateView draws an open form again, unless it changed since the hash was read.
 func (s *Server) updateView(c call) (fields, *refusal) {
 	old := s.view(c.arg("view_id"))
 	if old == nil {
@@ -145,6 +148,7 @@ func (s *Server) updateView(c call) (fields, *refusal) {
 	return fields{"view": s.viewWire(old)}, nil
 }
 
+// publishView puts a view on a member's home tab in place of the one before.
 func (s *Server) publishView(c call) (fields, *refusal) {
 	v, no := parseView(c.arg("view"))
 	if no != nil {
@@ -169,6 +173,7 @@ func (s *Server) publishView(c call) (fields, *refusal) {
 	return fields{"view": s.viewWire(v)}, nil
 }
 
+// rehash gives a view that changed a hash of its own.
 func (s *Server) rehash(v *View) {
 	s.version++
 	v.hash = fmt.Sprintf("%d.sim", s.version)
