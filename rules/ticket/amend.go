@@ -73,8 +73,12 @@ func (r *replyReader) sameTime() bool {
 // letters are named, else all.
 func (r *replyReader) models() []Window {
 	var named []Window
-	for _, letter := range r.letters() {
-		if k := slices.Index(r.asked.Letters, letter); k >= 0 && k < len(r.asked.Windows) {
+	for i := range r.toks {
+		k := slices.Index(r.asked.Letters, r.text(r.tok(i)))
+		if k < 0 || k >= len(r.asked.Windows) {
+			continue
+		}
+		if r.tok(i-1).has(isSlot) || r.isOneOf(i-1, "move", "change", "shift", "make", "replace", "for") {
 			named = append(named, r.asked.Windows[k])
 		}
 	}
