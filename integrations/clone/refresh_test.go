@@ -2,7 +2,6 @@ package clone_test
 
 import (
 	"bytes"
-	"os"
 	"testing"
 	"time"
 
@@ -87,7 +86,7 @@ func TestRollBackAfterSuccess(t *testing.T) {
 	r := w.run()
 	require.Equal(t, bot.RunRolledBack, r.State, r.Problem)
 	require.Equal(t, []string{"run-1/backup_restored", "run-1/refresh_rolled_back"}, w.heard)
-	require.NoError(t, os.Remove(w.path("systems/apps/ledger.json")), "what was sent stays written")
+	removeLedger(w) // what was sent stays written
 	same(t, before, w.tree())
 }
 
