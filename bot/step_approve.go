@@ -75,7 +75,11 @@ func (t *turn) approved(cmd Command, a Approval) {
 			given++
 		}
 	}
-	t.auditHash("approved window "+a.Label, a.Hash)
+	what := "approved window " + a.Label
+	if a.Extra {
+		what += " as an exception: internal approval"
+	}
+	t.auditHash(what, a.Hash)
 	if given < t.needed() {
 		t.show()
 		t.news(TellEngineers{Topic: NewsApproved, By: display(cmd.Actor), Label: a.Label})

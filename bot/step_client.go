@@ -87,15 +87,21 @@ func (t *turn) atWork() bool {
 }
 
 // withdrawn cancels a request whose ticket is gone. Nobody is told on a ticket
-// that somebody closed.
+// that somebody closed, and a run that has made the swap goes on to its end.
 func (t *turn) withdrawn() {
-	if t.c.State != HandedOver && t.over() || t.c.State == Declined {
+	run := t.c.Run
+	running := t.c.State == Running && run != nil && run.ID != ""
+	switch {
+	case t.c.State != HandedOver && t.over(), t.c.State == Declined, running && (run.Cancelling || t.c.Muted):
 		return
+	case running && run.Swapped:
+		t.c.Muted = true
+	default:
+		t.cancel()
+		t.status = t.status && t.f.Ticket != nil
 	}
 	t.news(TellEngineers{Topic: NewsClosed})
 	t.audit("ticket closed, moved or deleted")
-	t.cancel()
-	t.status = t.status && t.f.Ticket != nil
 }
 
 // cancel ends the request, or stops its run while that is still possible.
@@ -118,7 +124,7 @@ func (t *turn) converse(h heard) {
 		t.cancelledByClient()
 	case h.intent == ticket.Human && t.c.State != Cancelled:
 		t.handOver(HandedByClient)
-	case h.shapes() && (t.c.State != Declined || h.anew()):
+	case h.anew() || h.shapes() && (t.c.Asking() || t.c.State == Proposed):
 		t.reach(h)
 	case h.shapes() || h.intent == ticket.Status:
 		t.say(TellClient{Topic: ToldStatus})
@@ -207,12 +213,18 @@ func (t *turn) handOver(why string) {
 }
 
 // progress reports whether something got clearer: an error less than before.
+// What only the engineers know of must not show in this.
 func progress(before, after rules.Verdict) bool {
 	return errorCount(after) < errorCount(before)
 }
 
 func errorCount(v rules.Verdict) int {
-	n := len(errorsIn(v.Findings))
+	n := 0
+	for _, f := range errorsIn(v.Findings) {
+		if f.Code != rules.EnvironmentNotYours {
+			n++
+		}
+	}
 	for _, w := range v.Windows {
 		n += len(errorsIn(w.Findings))
 	}

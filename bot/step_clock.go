@@ -64,10 +64,17 @@ func (t *turn) freshen() {
 
 // deadline returns when a time of silence is over; zero where there is none.
 func (t *turn) deadline(n rules.Notice) time.Time {
-	if n == (rules.Notice{}) || t.c.Spoke.IsZero() {
+	if n == (rules.Notice{}) || t.c.Spoke.IsZero() || t.waitsForDesk() {
 		return time.Time{}
 	}
 	return t.after(n, t.c.Spoke)
+}
+
+// waitsForDesk reports whether all that is open is whose request it is, which
+// the engineers have to find out.
+func (t *turn) waitsForDesk() bool {
+	v := t.c.Verdict
+	return hasCode(v.Findings, rules.TenantUnknown) && errorCount(v) == 1
 }
 
 // due reports whether an instant is set and has come.
@@ -318,7 +325,8 @@ func (t *turn) windowEnds() {
 	}
 	b.Overdue = true
 	switch {
-	case run.ID == "" || run.Swapped || run.Overtime || run.Wish != WishProceed:
+	case run.Wish == WishStop || run.Wish == WishRollBack: // on its way back already
+	case run.ID == "" || run.Swapped || run.Overtime:
 		t.news(TellEngineers{Topic: NewsOvertime})
 		t.late()
 	default:

@@ -284,10 +284,13 @@ func (t *turn) takeBack(cmd Command) {
 		t.refuse(cmd, Whisper{Why: WhyTicketGone})
 		return
 	}
+	if b := t.c.Booked; b != nil { // kept for whoever had the ticket
+		t.d.Unbook = append(t.d.Unbook, t.bookingID(b.Label))
+	}
 	t.c.Muted, t.c.Stuck = false, 0
 	t.c.Booked, t.c.Run, t.c.Stopped = nil, nil, nil
 	if t.c.State != Silent {
-		t.reach(heard{settled: true})
+		t.reach(heard{settled: true, again: true})
 	} else if t.takeUp(); t.c.State == Silent {
 		t.refuse(cmd, Whisper{Why: WhyNoRequest})
 		return

@@ -62,7 +62,9 @@ func (t *turn) reach(h heard) {
 	t.show()
 	t.card = t.card || t.c.State == Proposed
 	t.say(reply)
-	t.newsOfTurn(before, first, reply.Voided)
+	if !h.again {
+		t.newsOfTurn(before, first, reply.Voided)
+	}
 }
 
 // conclude takes a verdict over, with what hangs from it.

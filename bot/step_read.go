@@ -16,6 +16,7 @@ type heard struct {
 	settled bool              // a doubt was confirmed, or denied
 	kept    bool              // the client likes a window that is on the table
 	unknown []int             // numbers that were never offered
+	again   bool              // nobody spoke: the bot takes the ticket back
 	intent  ticket.Intent
 	words   []words // messages from which nothing else was read
 }

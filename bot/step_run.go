@@ -150,6 +150,6 @@ func (t *turn) rolledBack() {
 	default:
 		t.lapse(ToldRolledBack)
 	}
-	t.news(TellEngineers{Topic: NewsRolledBack})
+	t.news(TellEngineers{Topic: NewsRolledBack, Text: p.Problem})
 	t.audit("run rolled back")
 }

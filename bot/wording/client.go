@@ -31,7 +31,7 @@ func client(c bot.Conversation, e bot.TellClient) bot.Text {
 	case bot.ToldProposal:
 		return proposal(c, e)
 	case bot.ToldLapsed:
-		return append(bot.Text{para(lapsedLine(c))}, r.again()...)
+		return lapsed(c)
 	case bot.ToldNudge:
 		return append(bot.Text{para(says("A friendly reminder: I still need an answer from you."))}, r.stillOpen(c)...)
 	case bot.ToldHandedOver:

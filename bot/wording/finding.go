@@ -37,7 +37,7 @@ var phrases = map[rules.Code]phrase{
 	rules.WindowsTooFew:         windowsTooFew,
 	rules.WindowsOverlap:        overlap,
 	rules.WindowInPast:          fixed("It would start before the request was written; please propose a later time."),
-	rules.WindowLapsed:          lapsed,
+	rules.WindowLapsed:          tooSoon,
 	rules.WindowLength:          wrongLength,
 	rules.WindowWeekend:         weekend,
 	rules.WindowOutsideHours:    outsideHours,
@@ -132,7 +132,7 @@ func overlap(f rules.Facts, _ rules.Severity) bot.Line {
 	return says("Two of the windows overlap: %s and %s. Please move one of them.", plain(span(f.Window)), plain(span(f.Other)))
 }
 
-func lapsed(f rules.Facts, _ rules.Severity) bot.Line {
+func tooSoon(f rules.Facts, _ rules.Severity) bot.Line {
 	return says("It is too soon to be confirmed in time; from now on the earliest start is %s.", plain(at(f.Earliest)))
 }
 

@@ -26,7 +26,7 @@ func status(c bot.Conversation) bot.Text {
 	case bot.HandedOver:
 		return handedOver(c)
 	case bot.Lapsed:
-		return append(bot.Text{para(lapsedLine(c))}, r.again()...)
+		return lapsed(c)
 	case bot.Declined:
 		if d, ok := lastDeed(c, bot.Reject); ok {
 			return rejected(d.Reason)
@@ -57,12 +57,15 @@ func lastDeed(c bot.Conversation, v bot.Verb) (bot.Deed, bool) {
 	return bot.Deed{}, false
 }
 
-func lapsedLine(c bot.Conversation) bot.Line {
-	if c.State != bot.Lapsed {
-		return says("I'm sorry, the engineers could not confirm one of your windows in time, and now it is too late for them.")
+// lapsed says that a window has passed or, while the engineers had not decided,
+// that none of the client's is left; and asks for others.
+func lapsed(c bot.Conversation) bot.Text {
+	r := requestOf(c)
+	if c.State == bot.Lapsed {
+		return append(bot.Text{para(says("I'm sorry, the confirmed window passed and the %s was not done. Nothing has changed on %s.",
+			plain(r.work()), name(r.target())))}, r.again()...)
 	}
-	return says("I'm sorry, the confirmed window passed and the %s was not done. Nothing has changed on %s.",
-		plain(requestOf(c).work()), name(requestOf(c).target()))
+	return append(bot.Text{para(says("I'm sorry, none of your windows can be had any more.")), bullets(r.windows()...)}, r.again()...)
 }
 
 // confirmed says what is going to happen and what it asks of the client.
