@@ -22,6 +22,9 @@ var requests = []struct {
 		a.Windows = []ticket.Window{window("2024-10-31 02:00", 2), window("2024-10-12 02:00", 2)}
 		a.Preserve = ticket.Preserve{}
 	}},
+	{"a holiday of two regions", func(a *ticket.Answers) {
+		a.Windows = []ticket.Window{window("2025-01-01 10:00", 2), window("2025-01-02 10:00", 2)}
+	}},
 	{"outside hours", func(a *ticket.Answers) {
 		a.Windows = []ticket.Window{window("2024-10-10 21:00", 2), window("2024-10-10 23:00", 2)}
 	}},

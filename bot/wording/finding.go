@@ -1,6 +1,7 @@
 package wording
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -152,8 +153,15 @@ func tooEarly(f rules.Facts, _ rules.Severity) bot.Line {
 	return says("We need %s of notice: the earliest start is %s.", plain(notice(f.Notice)), plain(at(f.Earliest)))
 }
 
-func holiday(f rules.Facts, _ rules.Severity) bot.Line {
-	line := says("%s is a public holiday in %s: %s.", plain(day(f.Date)), plain(region(f.Region)), plain(f.Holiday))
+func holiday(f rules.Facts, _ rules.Severity) bot.Line { return holidayIn(f, []string{f.Region}) }
+
+// holidayIn names a holiday that several regions share once.
+func holidayIn(f rules.Facts, codes []string) bot.Line {
+	regions := make([]string, len(codes))
+	for i, code := range codes {
+		regions[i] = region(code)
+	}
+	line := says("%s is a public holiday in %s: %s.", plain(day(f.Date)), plain(strings.Join(regions, " and in ")), plain(f.Holiday))
 	if f.Estimated {
 		line = join(line, says("(Its date is not final yet.)"))
 	}
@@ -198,7 +206,7 @@ func readings(list []ticket.Reading) bot.Line {
 		if r.End.IsZero() || !r.End.After(r.Start) {
 			s = at(r.Start)
 		}
-		if r.Zone != "" {
+		if r.Zone != "" && r.Zone != "UTC" {
 			s += " (" + r.Zone + ")"
 		}
 		said = append(said, s)
@@ -295,6 +303,9 @@ func region(code string) string {
 		return code
 	}
 	s := display.English.Regions().Name(r)
+	if plural := []string{"Netherlands", "Philippines", "Bahamas", "Maldives"}; strings.HasPrefix(s, "United ") || slices.Contains(plural, s) {
+		s = "the " + s
+	}
 	if part != "" {
 		s += " (" + code + ")"
 	}

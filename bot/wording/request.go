@@ -134,9 +134,7 @@ func (r request) answers(pass func(ticket.Question) bool) []bot.Line {
 	if pass(ticket.AskSource) || pass(ticket.AskTarget) || pass(ticket.AskEnvironments) {
 		lines = append(lines, r.subject()...)
 	}
-	if pass(ticket.AskPointInTime) && !r.PointInTime.IsZero() {
-		lines = append(lines, says("With the data as of %s", plain(at(r.PointInTime))))
-	}
+	lines = append(lines, r.instant(pass(ticket.AskPointInTime))...)
 	if pass(ticket.AskPreserve) {
 		lines = append(lines, r.users()...)
 	}
@@ -145,6 +143,28 @@ func (r request) answers(pass func(ticket.Question) bool) []bot.Line {
 		lines = append(lines, r.windows()...)
 	}
 	return lines
+}
+
+// instant says back the point in time, always where it is in the way.
+func (r request) instant(wanted bool) []bot.Line {
+	if r.PointInTime.IsZero() {
+		return nil
+	}
+	line := says("With the data as of %s.", plain(at(r.PointInTime)))
+	for _, f := range r.Findings {
+		if aboutInstant(f) {
+			wanted = true
+			line = join(line, finding(f))
+		}
+	}
+	if !wanted {
+		return nil
+	}
+	return []bot.Line{line}
+}
+
+func aboutInstant(f rules.Finding) bool {
+	return f.Code == rules.PITTooOld || f.Code == rules.PITAfterWindow
 }
 
 // subject says which environments take part.
@@ -220,7 +240,7 @@ func (r request) window(i int, w rules.Window) bot.Line {
 	case w.Feasible:
 		verdict = "possible."
 	case len(w.Findings) == 0: // the reason hangs on the request
-		verdict = "not possible, see below."
+		verdict = "not possible with data of that instant."
 	}
 	return join(says("%s: %s – "+verdict, strong(label), plain(spanIn(w.Interval, r.Zone))), because(w))
 }
@@ -232,36 +252,59 @@ func isError(f rules.Finding) bool { return f.Severity == rules.Error }
 func because(w rules.Window) bot.Line {
 	var line bot.Line
 	var assumed []rules.Finding
-	for _, f := range w.Findings {
-		switch f.Code {
-		case rules.WindowZoneAssumed, rules.WindowEndAssumed, rules.WindowYearAssumed:
-			if f.Severity == rules.Info {
-				assumed = append(assumed, f)
-				continue
-			}
-		case rules.WindowNotUTC:
-			if isError(f) { // the time in UTC stands before it, the question after all windows
-				line = join(line, says("You wrote %s.", words(f.Facts.Written)))
-				continue
-			}
+	for i, f := range w.Findings {
+		switch {
+		case f.Severity == rules.Info && assumption(f.Code, w) != "":
+			assumed = append(assumed, f)
+		case f.Code == rules.WindowNotUTC && isError(f): // the time in UTC stands before it, the question behind all
+			line = join(line, says("You wrote %s.", words(f.Facts.Written)))
+		case f.Code == rules.WindowHoliday:
+			line = join(line, sharedHoliday(w.Findings, i))
+		default:
+			line = join(line, finding(f))
 		}
-		line = join(line, finding(f))
 	}
-	if len(assumed) == 1 {
-		return join(line, finding(assumed[0]))
-	}
-	var list []string
-	for _, f := range assumed {
-		list = append(list, map[rules.Code]string{
-			rules.WindowZoneAssumed: "UTC",
-			rules.WindowEndAssumed:  length(w.Length()),
-			rules.WindowYearAssumed: "the year " + w.Start.UTC().Format("2006"),
-		}[f.Code])
-	}
-	if len(list) == 0 {
+	if len(assumed) < 2 {
+		for _, f := range assumed {
+			line = join(line, finding(f))
+		}
 		return line
 	}
+	list := make([]string, len(assumed))
+	for i, f := range assumed {
+		list[i] = assumption(f.Code, w)
+	}
 	return join(line, says("You did not say, so I took %s.", plain(strings.Join(list, ", "))))
+}
+
+// assumption says in a word what was assumed; nothing for other codes.
+func assumption(code rules.Code, w rules.Window) string {
+	switch code {
+	case rules.WindowZoneAssumed:
+		return "UTC"
+	case rules.WindowEndAssumed:
+		return length(w.Length())
+	case rules.WindowYearAssumed:
+		return "the year " + w.Start.UTC().Format("2006")
+	default:
+		return ""
+	}
+}
+
+// sharedHoliday says the i-th finding, a holiday, for all regions that have it
+// on that day; nothing where an earlier finding did.
+func sharedHoliday(findings []rules.Finding, i int) bot.Line {
+	var codes []string
+	for k, f := range findings {
+		if f.Code != rules.WindowHoliday || f.Facts.Holiday != findings[i].Facts.Holiday || f.Facts.Date != findings[i].Facts.Date {
+			continue
+		}
+		if k < i {
+			return nil
+		}
+		codes = append(codes, f.Facts.Region)
+	}
+	return holidayIn(findings[i].Facts, codes)
 }
 
 // toMend lists what is wrong with the request as a whole.
@@ -282,11 +325,11 @@ func (r request) toMend() bot.Text {
 	return text
 }
 
-// mendable reports whether the client can mend what was found about the request.
-// Whose a foreign environment is, is said by the finding that its name is not
-// known.
+// mendable reports whether what was found about the request is said under what
+// the client has to mend. That an environment is another's is said by the finding
+// that its name is not known, and what an instant breaks beside the instant.
 func mendable(f rules.Finding) bool {
-	return isError(f) && f.Code != rules.EnvironmentNotYours && !isTenant(f)
+	return isError(f) && f.Code != rules.EnvironmentNotYours && !isTenant(f) && !aboutInstant(f)
 }
 
 func isTenant(f rules.Finding) bool { return f.Code == rules.TenantUnknown }
