@@ -1,0 +1,51 @@
+package wire
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/refreshbot/refreshbot/bot"
+)
+
+// vendorRoutes are what the vendors call, and the two health endpoints.
+func (a *App) vendorRoutes() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("POST /jira/webhook", a.webhook)
+	a.intake.Routes(mux)
+	a.health(mux)
+	return mux
+}
+
+// adminRoutes are what the operators look at.
+func (a *App) adminRoutes() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", a.metrics())
+	a.health(mux)
+	return mux
+}
+
+// health registers whether the process lives and whether it can take work: the
+// store is open and can be read, and nothing has told the process to stop. How
+// the vendors are is in the metrics.
+func (a *App) health(mux *http.ServeMux) {
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte("ok\n"))
+	})
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if err := a.ready(r.Context()); err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			return
+		}
+		_, _ = w.Write([]byte("ok\n"))
+	})
+}
+
+func (a *App) ready(ctx context.Context) error {
+	if a.stopping.Load() {
+		return bot.Errorf(bot.Unavailable, "ready", "shutting down")
+	}
+	if _, err := a.Store.NextDue(ctx); err != nil {
+		return err
+	}
+	return nil
+}

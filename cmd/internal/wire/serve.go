@@ -1,0 +1,43 @@
+package wire
+
+import (
+	"context"
+	"net"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/refreshbot/refreshbot/cmd/internal/config"
+	"github.com/refreshbot/refreshbot/cmd/internal/control"
+)
+
+// Run serves until ctx ends: the vendors' calls, the operators' pages, the local
+// socket, and the loops. When ctx ends no new work is taken, what is in hand is
+// finished, and Run returns nil; the rest stays in the store for the next start.
+func (a *App) Run(ctx context.Context) error {
+	vendors, err := net.Listen("tcp", a.config.Listen)
+	if err != nil {
+		return err
+	}
+	admin, err := net.Listen("tcp", a.config.AdminListen)
+	if err != nil {
+		vendors.Close()
+		return err
+	}
+	a.log.Info("serving", "vendors", vendors.Addr().String(), "admin", admin.Addr().String())
+
+	g, ctx := errgroup.WithContext(ctx)
+	defer context.AfterFunc(ctx, func() { a.stopping.Store(true) })()
+	g.Go(func() error { return serveHTTP(ctx, vendors, a.vendorRoutes(), a.log) })
+	g.Go(func() error { return serveHTTP(ctx, admin, a.adminRoutes(), a.log) })
+	g.Go(func() error { return control.Serve(ctx, SocketOf(a.config), a.office()) })
+	g.Go(func() error { return a.Runner.Run(ctx) })
+	if a.config.Slack.Mode == config.SocketMode {
+		g.Go(func() error { return a.intake.Listen(ctx) })
+	}
+	err = g.Wait()
+	a.log.Info("stopped")
+	return err
+}
+
+// SocketOf returns the path of the local socket: beside the store.
+func SocketOf(c *config.Config) string { return storePath(c) + ".sock" }

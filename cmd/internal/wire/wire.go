@@ -1,0 +1,129 @@
+package wire
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+
+	"github.com/robfig/cron/v3"
+
+	"github.com/refreshbot/refreshbot/bot"
+	"github.com/refreshbot/refreshbot/bot/runner"
+	"github.com/refreshbot/refreshbot/cmd/internal/config"
+	"github.com/refreshbot/refreshbot/integrations/clone"
+	"github.com/refreshbot/refreshbot/integrations/jira"
+	"github.com/refreshbot/refreshbot/integrations/slack"
+	"github.com/refreshbot/refreshbot/store"
+)
+
+// Options are what an App has to know beside the configuration. All are required.
+type Options struct {
+	Clock   bot.Clock
+	Log     *slog.Logger
+	Program string // who holds the store, for whoever finds it locked: "refreshbot serve"
+}
+
+// An App is the whole product, put together. Close it when it is done with.
+type App struct {
+	Store  bot.Store
+	Runner *runner.Runner
+	Engine *clone.Engine
+
+	config   *config.Config
+	clock    bot.Clock
+	log      *slog.Logger
+	webhook  http.Handler
+	intake   *slack.Intake
+	stopping atomic.Bool // told to stop: no new work
+}
+
+// Build puts an App together. It opens the store and connects to nothing else.
+func Build(c *config.Config, o Options) (*App, error) {
+	st, err := openStore(c, o)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Store: st, config: c, clock: o.Clock, log: o.Log}
+	if err := a.connect(); err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
+	return a, nil
+}
+
+func openStore(c *config.Config, o Options) (bot.Store, error) {
+	return store.Open(string(c.Store), store.Options{Clock: o.Clock, Program: o.Program})
+}
+
+// connect puts the adapters around the store.
+func (a *App) connect() error {
+	desk, err := a.desk()
+	if err != nil {
+		return err
+	}
+	chat := a.chat()
+	a.Engine, err = Engine(a.config, a.Store, a.clock)
+	if err != nil {
+		return err
+	}
+	a.Runner = runner.New(runner.Config{
+		Store: a.Store, Desk: desk, Chat: chat, Cloner: a.Engine,
+		Clock: a.clock, Log: a.log,
+		World: a.config.World,
+		House: house(a.config),
+		Poll:  cron.Every(a.config.Jira.PollEvery),
+	})
+	a.webhook = desk.Webhook(a.Runner, jira.Secret(a.config.Jira.WebhookSecret))
+	a.intake = chat.Intake(a.Runner)
+	return nil
+}
+
+func (a *App) desk() (*jira.Client, error) {
+	c := a.config.Jira
+	desk, err := jira.New(jira.Config{
+		URL: c.URL, User: c.User, Token: jira.Secret(c.Token),
+		Project: c.Project, JQL: c.JQL, Fields: c.Fields,
+		Clock: a.clock, Log: a.log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("wire the help center: %w", err)
+	}
+	return desk, nil
+}
+
+func (a *App) chat() *slack.Client {
+	c := a.config.Slack
+	return slack.New(slack.Config{
+		APIURL: c.APIURL, Channel: c.Channel,
+		BotToken: string(c.BotToken), AppToken: string(c.AppToken), SigningSecret: string(c.SigningSecret),
+		Approvers: slack.Approvers(c.Approvers), Window: a.config.Policy.Window,
+		Clock:     a.clock, Log: a.log,
+	})
+}
+
+// house says how the bot is set up, as far as a conversation cares.
+func house(c *config.Config) bot.House {
+	h := bot.House{
+		Shadow: c.Mode == config.Shadow,
+		Manual: c.Engine.Runner == config.Manual,
+		Transitions: map[string]string{
+			"confirmed": c.Jira.Transitions.Confirmed,
+			"done":      c.Jira.Transitions.Done,
+			"declined":  c.Jira.Transitions.Declined,
+		},
+		TicketURL: c.Jira.URL + "/browse/",
+	}
+	for _, p := range c.People {
+		h.People = append(h.People, bot.Person{Slack: p.Slack, Jira: p.Jira, Email: p.Email})
+	}
+	return h
+}
+
+// office is the App's side of the local socket.
+func (a *App) office() Office {
+	return Office{Store: a.Store, Engine: a.Engine, Clock: a.clock, World: a.config.World(), Rouse: a.Runner.Rouse}
+}
+
+// Close releases the store.
+func (a *App) Close() error { return a.Store.Close() }
