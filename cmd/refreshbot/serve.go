@@ -1,0 +1,46 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"github.com/refreshbot/refreshbot/bot/runner"
+	"github.com/refreshbot/refreshbot/cmd/internal/config"
+	"github.com/refreshbot/refreshbot/cmd/internal/wire"
+)
+
+func serveCommand() command {
+	return command{
+		name:    "serve",
+		args:    "--config FILE",
+		summary: "the daemon: watch the help center and Slack, and run what was approved",
+		run:     runServe,
+	}
+}
+
+// runServe serves until ctx ends, which a SIGTERM makes it do.
+func runServe(ctx context.Context, sys system, args []string) (err error) {
+	fs := newFlags()
+	file := fs.String("config", "", "")
+	if _, err := parse(fs, args, 0); err != nil {
+		return err
+	}
+	if err := required(fs, "config"); err != nil {
+		return err
+	}
+	c, err := config.LoadFor(config.Serving, *file, sys.env)
+	if err != nil {
+		return usageError{err}
+	}
+	app, err := wire.Build(c, wire.Options{
+		Clock:   runner.SystemClock{},
+		Log:     slog.New(slog.NewTextHandler(sys.stderr, nil)),
+		Program: "refreshbot serve",
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, app.Close()) }()
+	return app.Run(ctx)
+}
