@@ -1,0 +1,78 @@
+// Refreshbot-demo plays the main job on embedded defaults. It is the product's
+// own wiring over a help center and a Slack that live in memory, sample tenants
+// in real databases, and a clock that jumps to whatever is due next.
+//
+// Two processes take part: this one holds the world, the clock and the stories;
+// the other one is the bot, so that it can be killed. Three stories are told, and
+// everything in them is looked at from outside: on the ticket, in the channel, in
+// the databases. Then the pages stay open for whoever wants to click.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // zones must not depend on the machine
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run plays the demo, or is the bot in it, and returns the exit status: 0 done
+// and every check held, 1 not, 2 asked wrongly.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if len(args) > 0 && args[0] == botArgument {
+		if err := runBot(ctx, args[1:], stderr); err != nil {
+			fmt.Fprintln(stderr, "refreshbot-demo:", err)
+			return 1
+		}
+		return 0
+	}
+	fs := flag.NewFlagSet("refreshbot-demo", flag.ContinueOnError)
+	fs.SetOutput(stderr)
+	once := fs.Bool("once", false, "end after the stories, with status 0 only if every check held")
+	keep := fs.String("dir", "", "`folder` for everything that the demo makes; empty: a temporary one, removed at the end")
+	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return 0
+	} else if err != nil {
+		return 2
+	}
+	if err := play(ctx, stdout, *keep, *once); err != nil {
+		fmt.Fprintln(stderr, "refreshbot-demo:", err)
+		return 1
+	}
+	return 0
+}
+
+// play sets the stage, tells the stories and, unless it is for once, keeps the
+// pages open until ctx ends.
+func play(ctx context.Context, out io.Writer, dir string, once bool) (err error) {
+	s, err := newStage(ctx, out, dir)
+	if err != nil {
+		return fmt.Errorf("set the stage: %w", err)
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	for _, tell := range []func(*stage) error{storyHoliday, storyKilled, storyForeign} {
+		if err := tell(s); err != nil {
+			return errors.Join(err, s.lastWords())
+		}
+	}
+	s.lookBack()
+	if s.out.failed > 0 {
+		return fmt.Errorf("%d of %d checks did not hold", s.out.failed, s.out.failed+s.out.held)
+	}
+	fmt.Fprintf(out, "\nAll %d checks held.\n", s.out.held)
+	if once {
+		return nil
+	}
+	return s.stayOpen(ctx)
+}
