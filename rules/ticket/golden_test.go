@@ -30,7 +30,7 @@ const (
 	readMark = "### read\n"
 )
 
-func loadCases(t *testing.T, path string) []goldenCase {
+func loadCases(t testing.TB, path string) []goldenCase {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)

@@ -205,10 +205,11 @@ func (r *reader) asksUpgrade(i int) bool {
 	return named && version
 }
 
-// kindOf decides what a text is, from its cues and from what it names.
-func kindOf(c cues, s sides, instant *Instant) (Kind, bool) {
-	named := s.source != nil && s.target != nil
-	refresh := c.refresh || c.form == refreshNote || named && !c.schema
+// kindOf decides what a text is, from its cues and from what it names. Without a
+// word for it, the two environments must be given as such, or with a window.
+func kindOf(c cues, s sides, proposed bool, instant *Instant) (Kind, bool) {
+	named := s.source != nil && s.target != nil && (s.stated || s.sourceAsked || s.targetAsked || proposed)
+	refresh := c.refresh || c.form == refreshNote || named && !c.schema && c.form != schemaNote
 	switch {
 	case refresh && (c.point || instant != nil):
 		return PointInTime, c.schema

@@ -7,7 +7,7 @@ func (r *reader) preserve(fields []field) Preserve {
 	for k := range fields {
 		f := &fields[k]
 		if f.slot == preserveSlot {
-			if p := r.answerAbout(f.start, r.answerEnd(f.start, f.end), r.asksToWipe(f)); p.Answer != NotStated {
+			if p := r.answerAbout(f.start, r.boxesEnd(r.answerEnd(f.start, f.end)), r.asksToWipe(f)); p.Answer != NotStated {
 				return p
 			}
 		}
@@ -24,6 +24,19 @@ func (r *reader) preserve(fields []field) Preserve {
 		return p
 	}
 	return r.bareAnswer()
+}
+
+// boxesEnd takes in the lines of check boxes that follow an answer's first line.
+func (r *reader) boxesEnd(end int) int {
+	for k := end; k < end+3; k++ {
+		if r.tok(k).kind == aBox {
+			return r.boxesEnd(r.lineEnd(k))
+		}
+		if r.tok(k).kind != aNewline && !r.tok(k).is('*') && !r.tok(k).is('-') {
+			break
+		}
+	}
+	return end
 }
 
 // asksToWipe tells a label that asks the opposite question: "Overwrite users?".
@@ -52,6 +65,9 @@ func (r *reader) holdsItem(f *field) bool {
 // answerAbout judges an answer to the question itself.
 func (r *reader) answerAbout(start, end int, wipes bool) Preserve {
 	i, j := r.trimAnswer(start, end)
+	if i == j && start < end && r.tok(start).is('?') {
+		return r.preserved(Neither, start, start+1)
+	}
 	if i == j || r.isDefault(i, j) {
 		return Preserve{}
 	}
@@ -66,8 +82,11 @@ func (r *reader) answerAbout(start, end int, wipes bool) Preserve {
 }
 
 func (r *reader) preserved(v YesNo, i, j int) Preserve {
-	start, end := r.tok(i).start, r.tok(j-1).end
-	return Preserve{Answer: v, Written: squeeze(r.plain.text[start:end]), Span: r.plain.original(start, end)}
+	if a, b := r.trim(i, j); a < b {
+		i, j = a, b
+	}
+	written, span := r.quote(i, j)
+	return Preserve{Answer: v, Written: written, Span: span}
 }
 
 func opposite(v YesNo) YesNo {
@@ -93,7 +112,7 @@ func (r *reader) trimAnswer(i, j int) (int, int) {
 func (r *reader) answerStop(i, j int) int {
 	for k := i + 1; k < j; k++ {
 		t := r.tok(k)
-		if (t.is('.') || t.is('!')) && r.tok(k+1).start > t.end && !r.tok(k+1).has(isYes|isNo|isKeep|isWipe) || t.is(';') || t.breaks() && k > i {
+		if (t.is('.') || t.is('!')) && r.tok(k+1).start > t.end && !r.tok(k+1).has(isYes|isNo|isKeep|isWipe) || t.is(';') || t.breaks() && r.tok(k+1).kind != aBox {
 			return k
 		}
 	}
@@ -130,8 +149,10 @@ func (r *reader) judgeAnswer(i, j int) YesNo {
 		return Neither
 	case seen.yes:
 		return Yes
-	case seen.no:
+	case seen.no, seen.source:
 		return No
+	case seen.target:
+		return Yes
 	case chosen && !seen.other:
 		return NotStated
 	}
@@ -139,7 +160,10 @@ func (r *reader) judgeAnswer(i, j int) YesNo {
 }
 
 // verdicts are the signs that an answer gives.
-type verdicts struct{ yes, no, unsure, other bool }
+type verdicts struct {
+	yes, no, unsure, other bool
+	source, target         bool // whose users are meant
+}
 
 func (v *verdicts) add(keep bool) {
 	v.yes = v.yes || keep
@@ -195,6 +219,10 @@ func (r *reader) signal(k, i, j int, seen *verdicts) int {
 		seen.yes = seen.yes || !seen.no
 	case t.has(isNot) && k+1 >= j:
 		seen.no = true
+	case t.has(isRole) && t.word.role == Production, t.has(isSource):
+		seen.source = true
+	case t.has(isRole | isTarget), r.phrase(k, "existing"):
+		seen.target = !seen.source
 	default:
 		seen.other = true
 	}
@@ -251,6 +279,8 @@ func (r *reader) verb(k, i, j int) (keep bool, taken int) {
 			return false, n - k
 		case t.has(isYes):
 			return r.tok(k).has(isKeep) || keep, n - k
+		case t.has(isNot) && r.isOneOf(n+1, "needed", "required", "necessary", "wanted"):
+			return false, n + 1 - k
 		case t.is('=') || t.is(':') || t.is('(') || t.is(')') || t.is('-') || t.is('?') || t.has(isUsers|isTarget|isSystem|isRole|isOn|isDatabase) || t.kind == aName || r.phrase(n, "info") || r.phrase(n, "list"):
 		default:
 			return keep, 0
@@ -301,7 +331,7 @@ const userReach = 7
 func (r *reader) aboutUsers() Preserve {
 	for k := range r.toks {
 		t := &r.toks[k]
-		if t.kind != aWord || t.flags&aside != 0 || t.word.class&(isKeep|isWipe|isUsers) == 0 {
+		if t.kind != aWord || t.flags&aside != 0 || t.word.class&(isKeep|isWipe|isUsers|isNo|isNot) == 0 {
 			continue
 		}
 		start, end := r.sentence(k)
@@ -318,6 +348,9 @@ func (r *reader) aboutUsers() Preserve {
 		}
 		if t.has(isUsers) && (r.tok(k+1).has(isYes|isNo) || r.tok(k+1).is('=') && r.tok(k+2).has(isYes|isNo)) && r.tok(k-1).kind != aName {
 			return r.answerAbout(k+1, end, false)
+		}
+		if t.has(isNo|isNot) && r.isOneOf(k+1, "preserve", "preservation", "preserving") && !r.tok(k-1).has(isYes|isNo) {
+			return r.preserved(No, k, k+2)
 		}
 		if t.has(isNo) && r.tok(k+1).has(isUsers) {
 			return r.preserved(No, k, k+2)

@@ -31,17 +31,22 @@ func (r *reader) windows(items []item, fields []field) []Window {
 // happened, or is due.
 func (r *reader) proposals(items []item) []item {
 	kept := make([]item, 0, len(items))
+	story := -1 // the token behind the last date of a story
 	for k := range items {
 		it := items[k]
 		t := r.tok(it.start)
 		switch {
 		case it.taken:
 		case t.flags&aside != 0 && (it.isDate || !it.hours.ranged):
+		case story >= 0 && !it.isDate && r.gapBetween(story, it.start) == near && !r.broken(story, it.start):
 		case r.isStory(it.start, !it.isDate && it.hours.ranged):
+			story = it.end
+			continue
 		case !it.isDate && !r.isTimely(items, k):
 		default:
 			kept = append(kept, it)
 		}
+		story = -1
 	}
 	return kept
 }
