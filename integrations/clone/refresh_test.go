@@ -21,6 +21,9 @@ func TestRefresh(t *testing.T) {
 		require.NotEmpty(t, task.Detail, task.ID)
 	}
 	require.NotEmpty(t, r.Facts)
+	for _, gone := range []string{"test.db.kept-run-1", "test.db.new-run-1", "test.db-wal", "test.db-shm", "test.db-journal"} {
+		require.NoFileExists(t, w.path(gone))
+	}
 	same(t, source, w.dump(w.path("prod.db")))
 	for _, c := range []struct {
 		name, query string
@@ -53,8 +56,6 @@ func TestRefresh(t *testing.T) {
 	}
 	require.Equal(t, []string{"run-1/backup_restored"}, w.heard)
 	require.FileExists(t, w.path("test.db.parked-run-1"))
-	require.NoFileExists(t, w.path("test.db.kept-run-1"))
-	require.NoFileExists(t, w.path("test.db.new-run-1"))
 	require.FileExists(t, w.path("systems/objects/A_test/templates/letter"))
 	require.NoFileExists(t, w.path("systems/objects/A_test/packages/orphan"))
 }

@@ -71,7 +71,7 @@ func (w *world) tree() string {
 		case err != nil || d.IsDir() || strings.HasSuffix(path, ".lock"):
 			return err
 		case strings.HasSuffix(path, "-wal") || strings.HasSuffix(path, "-shm"):
-			return nil // of the source, which others have open
+			return nil // SQLite's own; they come and go with those who look
 		case isDatabase(path):
 			parts = append(parts, "== "+name+"\n"+minted.ReplaceAllString(w.dump(path), "$1 minted"))
 			return nil

@@ -122,7 +122,7 @@ func atom(r rune) bool {
 		return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r))
 	}
 	return r == '.' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' ||
-		strings.ContainsRune("!#$%&'*+-/=?^_`{|}~", r)
+		strings.IndexByte("!#$%&'*+-/=?^_`{|}~", byte(r)) >= 0
 }
 
 // host reports whether a character may stand in a domain. The underscore may in

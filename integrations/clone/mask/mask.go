@@ -175,13 +175,15 @@ func (m *Masker) plain(address string) string {
 	if !dotAtom(local) || !dotAtom(domain) {
 		return ""
 	}
-	double := strings.NewReplacer("_", "__")
-	name := double.Replace(local) + "_" + double.Replace(domain)
+	name := double(local) + "_" + double(domain)
 	if len(name) > maxLocal || len(name)+1+len(m.domain) > maxAddress {
 		return ""
 	}
 	return name + "@" + m.domain
 }
+
+// double doubles every underscore.
+func double(s string) string { return strings.ReplaceAll(s, "_", "__") }
 
 // short returns a form with a keyed suffix, with as much of the address in front
 // of it as the room allows.

@@ -31,7 +31,8 @@ type session struct {
 // An opening says what to open, and how.
 type opening struct {
 	path     string
-	readOnly bool
+	readOnly bool              // not even SQLite's own files beside it are tidied up
+	query    bool              // nothing is written by us
 	masker   *mask.Masker      // nil: refresh_mask and refresh_clean are not there
 	attach   map[string]string // schema -> path, read-only
 }
@@ -53,6 +54,9 @@ func (d Driver) connect(ctx context.Context, o opening) (*session, error) {
 		mode = "ro"
 	}
 	query := fmt.Sprintf("mode=%s&_pragma=busy_timeout(%d)&_pragma=foreign_keys(0)", mode, d.Wait.Milliseconds())
+	if o.query {
+		query += "&_pragma=query_only(1)"
+	}
 	s.db = sql.OpenDB(connector{driver: own, dsn: uri(o.path, query)})
 	conn, err := s.db.Conn(ctx)
 	if err != nil {

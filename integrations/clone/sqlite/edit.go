@@ -62,7 +62,7 @@ func (d Driver) Rows(ctx context.Context, s clone.Site, q clone.Query) ([][]stri
 	if q.Served {
 		path = f.target
 	}
-	session, err := d.connect(ctx, opening{path: path, readOnly: true})
+	session, err := d.connect(ctx, opening{path: path, query: true})
 	if err != nil {
 		return nil, err
 	}

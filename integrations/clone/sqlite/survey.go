@@ -48,7 +48,7 @@ func (d Driver) facts(ctx context.Context, path, what string) (clone.Facts, erro
 	if err != nil {
 		return f, err
 	}
-	session, err := d.connect(ctx, opening{path: path, readOnly: true})
+	session, err := d.connect(ctx, opening{path: path, readOnly: what == "source", query: true})
 	if err != nil {
 		return f, err
 	}
@@ -177,7 +177,7 @@ func (d Driver) Busy(ctx context.Context, s clone.Site, jobs profile.Jobs, now t
 	if err != nil || jobs.Owner == "" {
 		return nil, err
 	}
-	session, err := d.connect(ctx, opening{path: f.target, readOnly: true})
+	session, err := d.connect(ctx, opening{path: f.target, query: true})
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,52 @@
+package file_test
+
+import (
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/refreshbot/refreshbot/integrations/clone/file"
+)
+
+func TestWriteReplacesWhole(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "folder", "state.json")
+	require.NoError(t, file.WriteJSON(path, map[string]int{"a": 1}))
+	require.NoError(t, file.Write(path, []byte("second")))
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, "second", string(text))
+	left, err := os.ReadDir(filepath.Dir(path))
+	require.NoError(t, err)
+	require.Len(t, left, 1, "nothing is left beside it")
+}
+
+func TestLockKeepsOthersOut(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "counter")
+	var group sync.WaitGroup
+	count := 0
+	for range 20 {
+		group.Go(func() {
+			unlock, err := file.Lock(path)
+			if err != nil {
+				return
+			}
+			defer unlock()
+			count++
+		})
+	}
+	group.Wait()
+	require.Equal(t, 20, count)
+}
+
+func TestKeyIsMadeOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "systems", "mask.key")
+	first, err := file.Key(path)
+	require.NoError(t, err)
+	require.Len(t, first, 52)
+	second, err := file.Key(path)
+	require.NoError(t, err)
+	require.Equal(t, first, second)
+}
