@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -16,11 +17,19 @@ func runHelp(_ context.Context, sys system, args []string) error {
 		printUsage(sys.stdout)
 		return nil
 	}
-	cmd, _, err := find(args)
-	if err != nil {
-		return err
+	asked := strings.Join(args, " ")
+	about := slices.DeleteFunc(commands(), func(cmd command) bool {
+		return cmd.name != asked && !strings.HasPrefix(cmd.name, asked+" ")
+	})
+	if len(about) == 0 {
+		return usagef("there is no command %q; `refreshbot help` lists them", asked)
 	}
-	describe(sys.stdout, cmd)
+	for i, cmd := range about {
+		if i > 0 {
+			fmt.Fprintln(sys.stdout)
+		}
+		describe(sys.stdout, cmd)
+	}
 	return nil
 }
 

@@ -33,10 +33,16 @@ type command struct {
 // commands returns every command, in the order in which they are listed.
 func commands() []command {
 	return []command{
+		serveCommand(),
 		checkCommand(),
 		windowsCommand(),
 		holidaysCommand(),
 		configCheckCommand(),
+		clonePlanCommand(),
+		cloneRunCommand(),
+		cloneResumeCommand(),
+		cloneRollbackCommand(),
+		cloneStatusCommand(),
 		versionCommand(),
 		helpCommand(),
 	}

@@ -10,12 +10,15 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/refreshbot/refreshbot/bot"
 )
 
 // A shell calls the program as people do.
 type shell struct {
 	stdin string
 	env   map[string]string
+	clock bot.Clock // nil: a Monday morning
 }
 
 // A clock stands still but for those who wait for it.
@@ -33,15 +36,18 @@ type result struct {
 	stdout, stderr string
 }
 
-// call runs the program on a Monday morning.
+// call runs the program.
 func (s shell) call(args ...string) result {
 	var stdout, stderr bytes.Buffer
+	if s.clock == nil {
+		s.clock = &clock{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
+	}
 	code := run(context.Background(), args, system{
 		env:    func(name string) string { return s.env[name] },
 		stdin:  strings.NewReader(s.stdin),
 		stdout: &stdout,
 		stderr: &stderr,
-		clock:  &clock{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)},
+		clock:  s.clock,
 	})
 	return result{code, stdout.String(), stderr.String()}
 }
@@ -62,7 +68,8 @@ func TestAskedWrongly(t *testing.T) {
 		"":               "what is to be done? `refreshbot help` lists the commands",
 		"chekc":          `unknown command "chekc"; did you mean check?`,
 		"zebra":          `unknown command "zebra"`,
-		"help zebra":     `unknown command "zebra"`,
+		"help zebra":     "there is no command \"zebra\"; `refreshbot help` lists them",
+		"help check it":  "there is no command \"check it\"; `refreshbot help` lists them",
 		"config":         "config goes with one of: check",
 		"config chekc":   "config goes with one of: check",
 		"config check":   "--config is missing",
@@ -81,6 +88,13 @@ func TestAskedWrongly(t *testing.T) {
 		"check nowhere.txt":                        "open the input: open nowhere.txt: no such file or directory",
 		"check .":                                  "read the ticket: read .: is a directory",
 		"check --config nowhere.yaml":              "read configuration: open nowhere.yaml: no such file or directory",
+		"clone":                                    "clone goes with one of: plan, run, resume, rollback, status",
+		"clone plan --source A_prod":               "--config is missing",
+		"clone status --config x":                  "--id is missing",
+		"clone run --config " + sound:              "--source is missing",
+		"clone status --id ../x --config " + sound: `"../x" can't be a run's id: want up to 64 letters, digits, -, _ and .`,
+		"clone plan --id x":                        "unknown flag --id",
+		"clone run --source A_prod --target A_test --config " + sound: `no environment "A_prod" is configured`,
 		"holidays --year 2026":                     "--region is missing",
 		"holidays --region SG":                     "--year is missing",
 		"holidays --region SG --year soon":         `invalid value "soon" for flag -year: parse error`,
@@ -112,6 +126,9 @@ func TestHelp(t *testing.T) {
 		require.Zero(t, page.code)
 		require.Contains(t, page.stdout, "Usage: refreshbot "+cmd.name)
 	}
+	group := shell{}.call("help", "clone")
+	require.Zero(t, group.code)
+	require.Equal(t, 5, strings.Count(group.stdout, "Usage: refreshbot clone "))
 	require.Equal(t, overview, shell{}.call("--help"))
 	require.Equal(t, shell{}.call("help", "check"), shell{}.call("check", "--help"))
 	require.Equal(t, shell{}.call("help", "config", "check"), shell{}.call("config", "check", "-h"))
