@@ -37,7 +37,6 @@ type request struct {
 
 	filed, cancelled bool
 	answered         int // the highest number of a window that was suggested when the client answered last
-	presses          int
 }
 
 // newRequests draws who wants what: some want the same windows, some forget one.
@@ -130,10 +129,13 @@ func (s *simulation) answer(r *request) (spoke bool) {
 // engineers is what they do who see a card with the button: one of them presses
 // it, or two at once.
 func (s *simulation) engineers(r *request) {
+	pressed := slices.ContainsFunc(s.post, func(e bot.Event) bool { return e.Kind == bot.CommandGiven && e.Ticket == r.key })
+	if pressed {
+		return // who presses waits what comes of it
+	}
 	both := []bot.Person{{Slack: "U1"}, {Slack: "U2"}}
 	for _, e := range both[s.random.IntN(2):] {
-		if r.presses < 20 && s.world.press(r.key, e, bot.Approve) {
-			r.presses++
+		if s.world.press(r.key, e, bot.Approve) {
 			s.tell("%s approves %s", e.Slack, r.key)
 		}
 	}
