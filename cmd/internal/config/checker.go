@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/refreshbot/refreshbot/cmd/internal/nearest"
-	"github.com/refreshbot/refreshbot/rules/calendar"
 	"github.com/refreshbot/refreshbot/rules/ticket"
 )
 
@@ -157,18 +156,6 @@ func (c *checker) region(path, code string) {
 		hint = "; " + country + " as a whole is known"
 	}
 	c.add(path, "no holidays are known of region %q%s (ISO 3166, such as SG or DE-HH; `refreshbot holidays` lists them)", code, hint)
-}
-
-// amendCalendar builds the calendar anew with what the operator changes.
-func (c *checker) amendCalendar() {
-	p := c.config.Policy
-	cal, err := calendar.New(calendar.Config{Zones: p.RegionZones, Add: entries(p.Holidays.Add), Remove: entries(p.Holidays.Remove)})
-	switch {
-	case err == nil:
-		c.config.calendar = cal
-	case len(c.found) == 0: // else it is most likely told already, with a better line
-		c.add("policy.holidays", "%v", err)
-	}
 }
 
 // oneOf checks that a word is one of a few.

@@ -54,13 +54,29 @@ func parse(path string, data []byte, env func(string) string) (*Config, error) {
 		r.read(root, "", reflect.ValueOf(c).Elem())
 	}
 	r.collectCredentials("", reflect.ValueOf(c).Elem())
-	if c.calendar, err = calendar.New(calendar.Config{}); err != nil {
-		return nil, fmt.Errorf("build the calendar: %w", err)
-	}
 	check := checker{config: c, found: r.found}
+	amiss := c.buildCalendar()
+	if c.calendar == nil {
+		return nil, fmt.Errorf("build the calendar: %w", amiss)
+	}
 	check.all()
-	check.amendCalendar()
+	if amiss != nil && len(check.found) == 0 { // else it is told already, and with a better line
+		check.add("policy.holidays", "%v", amiss)
+	}
 	return c, check.found.err()
+}
+
+// buildCalendar builds the calendar with what the operator changes, or with none of
+// it where some can't be taken.
+func (c *Config) buildCalendar() (amiss error) {
+	p := c.Policy
+	c.calendar, amiss = calendar.New(calendar.Config{
+		Zones: p.RegionZones, Add: entries(p.Holidays.Add), Remove: entries(p.Holidays.Remove),
+	})
+	if amiss != nil {
+		c.calendar, _ = calendar.New(calendar.Config{})
+	}
+	return amiss
 }
 
 // document returns the root of the only document in data, nil if there is none.

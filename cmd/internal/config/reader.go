@@ -128,9 +128,10 @@ func (r *reader) table(n *yaml.Node, path string, into reflect.Value) {
 	for key, value := range r.pairs(n, path) {
 		at := join(path, key.Value)
 		r.config.lines[at] = key.Line
-		item := reflect.New(into.Type().Elem()).Elem()
-		r.read(value, at, item)
-		into.SetMapIndex(reflect.ValueOf(key.Value), item)
+		item, before := reflect.New(into.Type().Elem()).Elem(), len(r.found)
+		if r.read(value, at, item); len(r.found) == before {
+			into.SetMapIndex(reflect.ValueOf(key.Value), item)
+		}
 	}
 }
 
