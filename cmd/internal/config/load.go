@@ -49,7 +49,7 @@ func parse(path string, data []byte, env func(string) string) (*Config, error) {
 		return nil, Mistakes{syntaxMistake(path, err)}
 	}
 	r := reader{config: c, folder: filepath.Dir(path)}
-	r.connection("store", string(c.Store), &c.Store) // the default's path counts from the file too
+	_ = r.connection("store", string(c.Store), &c.Store) // sound: the default, whose path counts from the file too
 	if root != nil {
 		r.read(root, "", reflect.ValueOf(c).Elem())
 	}
