@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -108,7 +109,7 @@ The clock jumps to a confirmed window by itself. Ctrl-C ends the demo.
 			fmt.Fprintln(s.out.out)
 			return nil
 		case err := <-s.bot.ended:
-			return fmt.Errorf("the bot ended by itself: %w", err)
+			return fmt.Errorf("the bot ended by itself: %w", cmp.Or(err, errEnded))
 		case <-tick.C:
 		}
 		if p, settled := s.clock.Pulse(); settled && p.Idle && !p.Open && !p.Next.IsZero() {

@@ -49,7 +49,9 @@ func (p *process) kill() error {
 	if err := p.cmd.Process.Signal(syscall.SIGKILL); err != nil {
 		return fmt.Errorf("kill the bot: %w", err)
 	}
-	<-p.ended
+	if err := <-p.ended; err == nil {
+		return errors.New("kill the bot: it had ended by itself before")
+	}
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -146,6 +147,9 @@ func (s *stage) furnish() error {
 	return nil
 }
 
+// errEnded says that the bot's process ended as if all were well.
+var errEnded = errors.New("exit status 0")
+
 // await waits, in real time, until something in the world is so.
 func (s *stage) await(what string, so func() bool) error {
 	deadline := time.After(30 * time.Second)
@@ -156,7 +160,7 @@ func (s *stage) await(what string, so func() bool) error {
 		case <-s.ctx.Done():
 			return s.ctx.Err()
 		case err := <-s.bot.ended:
-			return fmt.Errorf("the bot ended by itself (%v) while the demo waited for %s", err, what)
+			return fmt.Errorf("the bot ended by itself while the demo waited for %s: %w", what, cmp.Or(err, errEnded))
 		case <-deadline:
 			return fmt.Errorf("waited 30 s for %s", what)
 		case <-tick.C:

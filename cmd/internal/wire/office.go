@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -32,8 +33,7 @@ func OpenOffice(c *config.Config, o Options) (Office, error) {
 	}
 	engine, err := Engine(c, st, o.Clock)
 	if err != nil {
-		st.Close()
-		return Office{}, err
+		return Office{}, errors.Join(err, st.Close())
 	}
 	return Office{Store: st, Engine: engine, Clock: o.Clock, World: c.World()}, nil
 }

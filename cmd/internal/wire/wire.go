@@ -98,7 +98,7 @@ func (a *App) chat() *slack.Client {
 		APIURL: c.APIURL, Channel: c.Channel,
 		BotToken: string(c.BotToken), AppToken: string(c.AppToken), SigningSecret: string(c.SigningSecret),
 		Approvers: slack.Approvers(c.Approvers), Window: a.config.Policy.Window,
-		Clock:     a.clock, Log: a.log,
+		Clock: a.clock, Log: a.log,
 	})
 }
 
