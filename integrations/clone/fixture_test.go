@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -46,8 +47,10 @@ func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, dir: t.TempDir(), clock: &clock{now: start}, order: bot.RunOrder{Source: "A_prod", Target: "A_test"}}
-	w.database("prod", rowsOfSource)
-	w.database("test", rowsOfTarget)
+	files, err := databases()
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(w.path("prod.db"), files[0], 0o600))
+	require.NoError(t, os.WriteFile(w.path("test.db"), files[1], 0o600))
 	w.files("systems/objects/A_prod/templates", "letter", "invoice")
 	w.files("systems/objects/A_prod/archive", "doc/1", "doc/2", "doc/3")
 	w.files("systems/objects/A_prod/packages", "pack-1", "orphan")
@@ -144,18 +147,43 @@ func (w *world) files(dir string, names ...string) {
 	}
 }
 
-// database makes a database of the demo schema, with rows in it.
-func (w *world) database(name string, rows []string) {
-	db := w.open(name)
-	defer db.Close()
+// databases returns the files of source and target, which are made once for all
+// tests.
+var databases = sync.OnceValues(func() (files [2][]byte, err error) {
+	for i, rows := range [2][]string{rowsOfSource, rowsOfTarget} {
+		if files[i], err = database(rows); err != nil {
+			return files, err
+		}
+	}
+	return files, nil
+})
+
+// database returns the file of a database of the demo schema with rows in it.
+func database(rows []string) ([]byte, error) {
+	dir, err := os.MkdirTemp("", "clone")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "made.db")
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
 	all := append([]string{
 		"PRAGMA journal_mode = WAL", "PRAGMA synchronous = OFF", "PRAGMA foreign_keys = ON", "BEGIN",
 		"PRAGMA user_version = 7", profile.ExampleSchema(),
 	}, rows...)
 	for _, statement := range append(all, "COMMIT") {
-		_, err := db.Exec(statement)
-		require.NoError(w.t, err, statement)
+		if _, err := db.Exec(statement); err != nil {
+			return nil, fmt.Errorf("%s: %w", statement, err)
+		}
 	}
+	if err := db.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
 }
 
 // open opens a database by its short name: prod, test, or new for the one that is

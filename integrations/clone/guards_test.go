@@ -85,7 +85,7 @@ func closeAll(conn *sql.Conn, db *sql.DB) {
 }
 
 func TestSomebodyInsideStopsTheSwap(t *testing.T) {
-	for _, begin := range []string{"BEGIN", "BEGIN IMMEDIATE", "SELECT 1"} {
+	for _, begin := range []string{"BEGIN", "SELECT 1"} {
 		t.Run(begin, func(t *testing.T) {
 			w := newWorld(t)
 			before := w.tree()
@@ -115,38 +115,22 @@ func TestCustomersJobsAreWaitedFor(t *testing.T) {
 	require.Contains(t, r.Problem, "old still run on A_test")
 }
 
-// TestPlantedFaults changes the new database behind the engine's back; the run
-// must not come to the swap.
-func TestPlantedFaults(t *testing.T) {
-	for _, c := range []struct{ name, statement, want string }{
-		{"a row changed", "UPDATE company SET name = 'Z' WHERE id = 1", "rows of table company are not the source's"},
-		{"a row gone", "DELETE FROM document WHERE id = 3", "table document has 4 rows, not 5"},
-		{"a row twice", "INSERT INTO package SELECT 2, name, version, blob_key FROM package", "table package has 2 rows"},
-		{"a masked value changed", "UPDATE person SET email = 'x@refresh.invalid' WHERE id = 1", "rows of table person"},
-		{"a kind changed", "UPDATE ticket SET body = CAST(body AS BLOB) WHERE id = 11", "rows of table ticket"},
-		{"a flag changed", "UPDATE configuration_flag SET value = 'production' WHERE name = 'mode'", "configuration_flag are not the target's own"},
-		{"a message template added", "INSERT INTO messaging_template VALUES (9, 'x', 'y')", "messaging_template has 2 rows, not 1"},
-		{"a licence changed", "UPDATE licence SET serial = 'PROD-1'", "licence are not the target's own"},
-		{"a secret leaked", "UPDATE company_info SET banner = 'see source-smtp-secret'", "company_info.banner holds a secret of the source's messaging_channel.password"},
-		{"a session came back", "INSERT INTO user_session VALUES ('t', 1, '')", "table user_session has 1 rows, not 0"},
-		{"a mailbox too many", "INSERT INTO mailbox VALUES (7, 'a', 'b')", "table mailbox has 2 rows, not 1"},
-		{"a reference to nowhere", "PRAGMA foreign_keys = 0; DELETE FROM company WHERE id = 2", "references from person to company lead nowhere"},
-		{"a table too many", "CREATE TABLE more (id)", "the tables are"},
-		{"a sequence behind", "UPDATE sqlite_sequence SET seq = 3", "the sequence of table ticket is behind"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			w := newWorld(t)
-			before := w.tree()
-			w.until("05a-verify")
-			w.exec("new", c.statement)
-			w.boot()
-			r := w.run()
-			require.Equal(t, bot.RunFailed, r.State)
-			require.Contains(t, r.Problem, c.want)
-			require.NotContains(t, r.Problem, "source-smtp-secret")
-			same(t, before, w.tree())
-		})
-	}
+// TestDifferenceStopsTheRun changes the new database behind the engine's back.
+// The driver's own tests plant every kind of fault; here it must not come to the
+// swap.
+func TestDifferenceStopsTheRun(t *testing.T) {
+	w := newWorld(t)
+	before := w.tree()
+	w.until("05a-verify")
+	w.exec("new", "UPDATE company SET name = 'Z' WHERE id = 1")
+	w.exec("new", "UPDATE company_info SET banner = 'see source-smtp-secret'")
+	w.boot()
+	r := w.run()
+	require.Equal(t, bot.RunFailed, r.State)
+	require.Contains(t, r.Problem, "rows of table company are not the source's")
+	require.Contains(t, r.Problem, "company_info.banner holds a secret of the source's messaging_channel.password")
+	require.NotContains(t, r.Problem, "source-smtp-secret")
+	same(t, before, w.tree())
 }
 
 func TestFaultsBetweenVerificationAndSwap(t *testing.T) {

@@ -25,8 +25,8 @@ func TestWriteReplacesWhole(t *testing.T) {
 
 func TestLockKeepsOthersOut(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "counter")
+	require.NoError(t, file.Write(path, nil))
 	var group sync.WaitGroup
-	count := 0
 	for range 20 {
 		group.Go(func() {
 			unlock, err := file.Lock(path)
@@ -34,11 +34,18 @@ func TestLockKeepsOthersOut(t *testing.T) {
 				return
 			}
 			defer unlock()
-			count++
+			text, err := os.ReadFile(path)
+			if err != nil {
+				return
+			}
+			// Without the lock some would read the same and write the same.
+			_ = file.Write(path, append(text, 'x'))
 		})
 	}
 	group.Wait()
-	require.Equal(t, 20, count)
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Len(t, text, 20)
 }
 
 func TestKeyIsMadeOnce(t *testing.T) {
