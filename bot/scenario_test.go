@@ -193,7 +193,7 @@ func (s *stage) write(who, arg string, public bool) {
 	}
 	s.tick.Comments = append(slices.Clone(s.tick.Comments), bot.Comment{
 		ID: strconv.Itoa(100 + len(s.tick.Comments)), Author: people[who], Body: arg,
-		Created: s.now, Edited: s.now, Public: public, Insider: who == "Agent", Own: who == "bot",
+		Created: s.now, Edited: s.now, Public: public, Insider: who == "Agent" || who == "Ira", Own: who == "bot",
 	})
 	s.touched()
 }

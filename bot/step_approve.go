@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/refreshbot/refreshbot/rules"
-	"github.com/refreshbot/refreshbot/rules/ticket"
 )
 
 // approve is an engineer's yes to one window. The window is judged again; the
@@ -221,12 +220,6 @@ func (t *turn) markable(cmd Command) bool {
 		return true
 	}
 	return false
-}
-
-// windowAt makes a window of the engineers' own; without words, like a
-// suggestion that was taken.
-func windowAt(i rules.Interval, at time.Time) ticket.Window {
-	return ticket.Window{Start: i.Start, End: i.End, ProposedAt: at}
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

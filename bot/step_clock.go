@@ -233,10 +233,7 @@ func (t *turn) stop(s Stopped) {
 // standingErrors judges the confirmed window again and returns what speaks
 // against it now. That it is near does not.
 func (t *turn) standingErrors() []rules.Finding {
-	w := t.f.World
-	w.Tenant = t.tenant()
-	w.Policy.ConfirmBefore = 0
-	v := rules.Judge(t.c.Answers, w, t.now)
+	v := t.judge()
 	i := slices.Index(t.c.Labels, t.c.Booked.Label)
 	if i < 0 || i >= len(v.Windows) {
 		return nil

@@ -169,17 +169,8 @@ func (t *turn) reject(cmd Command) {
 // proposeOther suggests a window of the engineers' own to the client. It has to
 // keep every rule but those that only need an approval.
 func (t *turn) proposeOther(cmd Command) {
-	answers := t.c.Answers
-	answers.Windows = append(slices.Clone(answers.Windows), windowAt(cmd.Window, t.now))
-	w := t.f.World
-	w.Tenant = t.tenant()
-	v := rules.Judge(answers, w, t.now)
-	if n := len(v.Windows); n == 0 || !v.Windows[n-1].Feasible {
-		var found []rules.Finding
-		if n > 0 {
-			found = errorsIn(v.Windows[n-1].Findings)
-		}
-		t.refuse(cmd, Whisper{Why: WhyNotFeasible, Findings: found})
+	if feasible, against := t.judgeAlone(cmd.Window); !feasible {
+		t.refuse(cmd, Whisper{Why: WhyNotFeasible, Findings: against})
 		return
 	}
 	confirmed := t.c.State == Confirmed

@@ -37,6 +37,16 @@ func (t *turn) judge() rules.Verdict {
 	return rules.Judge(t.c.Answers, w, t.now)
 }
 
+// judgeAlone judges a window that somebody proposes now for the request as it
+// stands, and returns what speaks against it.
+func (t *turn) judgeAlone(i rules.Interval) (feasible bool, against []rules.Finding) {
+	w := t.f.World
+	w.Tenant = t.tenant()
+	proposed := ticket.Window{Start: i.Start, End: i.End, ProposedAt: t.now}
+	judged, instant := rules.JudgeWindow(proposed, t.c.Verdict.Ask(), w, t.now)
+	return judged.Feasible && len(instant) == 0, append(errorsIn(judged.Findings), instant...)
+}
+
 // reach judges the request again after a client's turn and goes to the state
 // that follows.
 func (t *turn) reach(h heard) {

@@ -299,10 +299,19 @@ func (w *walk) say(r *rand.Rand) {
 		w.facts.Ticket = nil
 		w.touch()
 	default:
-		k.Comments = append(slices.Clone(k.Comments), bot.Comment{
-			ID: fmt.Sprint(len(k.Comments)), Author: people["reporter"], Body: words, Created: w.now, Edited: w.now, Public: true,
-		})
+		w.hear(words)
+		return
 	}
 	w.facts.Ticket = &k
 	w.touch()
+}
+
+// hear has the reporter write a comment.
+func (w *walk) hear(words string) bot.Decision {
+	k := *w.facts.Ticket
+	k.Comments = append(slices.Clone(k.Comments), bot.Comment{
+		ID: fmt.Sprint(len(k.Comments)), Author: people["reporter"], Body: words, Created: w.now, Edited: w.now, Public: true,
+	})
+	w.facts.Ticket = &k
+	return w.touch()
 }

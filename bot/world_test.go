@@ -20,6 +20,7 @@ var people = map[string]bot.Person{
 	"Ben":      {Jira: "j-ben", Email: "ben@abcd.example", Name: "Ben"},   // a colleague of Ana's
 	"Zoe":      {Jira: "j-zoe", Email: "zoe@wxyz.example", Name: "Zoe"},   // of another tenant
 	"Agent":    {Jira: "j-agt", Email: "agt@desk.example", Name: "Agent"}, // of the desk
+	"Ira":      {Jira: "j-ira", Email: "ira@abcd.example", Name: "Ira"},   // an agent too, with an address of Ana's company
 	"Mia":      {Slack: "U-mia", Name: "Mia"},
 	"Tom":      {Slack: "U-tom", Name: "Tom"},
 	"Sam":      {Slack: "U-sam", Name: "Sam"}, // no approver
