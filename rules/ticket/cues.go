@@ -29,9 +29,9 @@ func (r *reader) cueBefore(i, limit int) int {
 		t := r.tok(k)
 		switch {
 		case t.kind == anArrow && t.char == '>':
-			return -cue
+			return -marked
 		case t.kind == anArrow:
-			return cue
+			return marked
 		case t.is('.') && t.end < r.tok(k+1).start, t.is('?'), t.is('!'), t.kind == aForm, t.kind == aCell, t.is(';'),
 			t.kind == aNewline && (k < i-1 || !r.tok(k-1).has(isFromPrep|isToPrep)):
 			return 0
@@ -121,9 +121,9 @@ func (r *reader) cueBehind(i, limit int) int {
 		case t.is('('):
 			open = true
 		case t.kind == anArrow && t.char == '>':
-			return cue
+			return marked
 		case t.kind == anArrow:
-			return -cue
+			return -marked
 		case t.has(isSource) && (open || k <= i+3) && !r.labelsNext(k):
 			return marked
 		case t.has(isTarget) && (open || k <= i+3) && !r.labelsNext(k):

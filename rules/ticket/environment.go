@@ -24,6 +24,7 @@ const (
 type sides struct {
 	source, target           *Environment
 	sourceAsked, targetAsked bool // a label asks for it, with or without an answer
+	stated                   bool // words or signs say which is which, beyond a preposition
 }
 
 // environments finds source and target: from labels, from the numbers of a
@@ -178,6 +179,9 @@ func (r *reader) fromSentences(s *sides) {
 	}
 	all := r.mentions()
 	r.judge(all)
+	for k := range all {
+		s.stated = s.stated || abs(all[k].side) >= marked
+	}
 	if s.source == nil && !s.sourceAsked {
 		s.source = best(all, 1, s.target)
 	}
@@ -276,7 +280,8 @@ func (r *reader) fromRest(all []mention, s *sides) {
 	names := distinct(all)
 	switch {
 	case s.source == nil && s.target == nil && !s.sourceAsked && !s.targetAsked:
-		if len(names) == 2 && (r.ownLines(names) || isProduction(names[0]) && !isProduction(names[1])) {
+		s.stated = len(names) == 2 && r.ownLines(names)
+		if len(names) == 2 && (s.stated || isProduction(names[0]) && !isProduction(names[1])) {
 			s.source, s.target = &names[0].env, &names[1].env
 		} else if len(names) == 2 && isProduction(names[1]) && !isProduction(names[0]) {
 			s.source, s.target = &names[1].env, &names[0].env

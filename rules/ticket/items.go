@@ -44,7 +44,7 @@ func startsItem(t *token) bool {
 	case aTime, aDate, aPair, aNumber, anOffset:
 		return true
 	case aWord:
-		return t.word.class&(isMonth|isWeekday|isShortDay|isRelative|isAt|isFrom|isNoon|isMidnight|isZone|isOn|isNext|isOrdinal) != 0 || t.word.class == 0 || t.word.class&isFiller != 0
+		return t.word.class&(isMonth|isWeekday|isShortDay|isRelative|isAt|isFrom|isNoon|isMidnight|isZone|isLead) != 0
 	}
 	return false
 }

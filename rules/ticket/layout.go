@@ -33,13 +33,19 @@ func (r *reader) layout() []field {
 	return fields
 }
 
-// setAside keeps what stands under a label of something else from being read as
-// an answer.
+// setAside keeps what stands under a label of something else, and the words of
+// the question about users, from being read as an answer.
 func (r *reader) setAside(f *field) {
-	if f.slot != otherSlot {
+	end := f.end
+	if f.slot == preserveSlot {
+		if t := r.tok(f.start - 1); t.kind != aPunct && t.kind != aCell {
+			return
+		}
+		end = f.start
+	} else if f.slot != otherSlot {
 		return
 	}
-	for i := f.label; i < f.end; i++ {
+	for i := f.label; i < end; i++ {
 		r.toks[i].flags |= aside
 	}
 }
@@ -106,7 +112,7 @@ func (r *reader) fieldAt(i, end int) (field, int, bool) {
 }
 
 // longestLabel is how many tokens a label has at most.
-const longestLabel = 12
+const longestLabel = 20
 
 // label reads the words of a label up to what ends it.
 func (r *reader) label(i, end int) (slot, int, bool) {

@@ -11,6 +11,10 @@ func (lx *lexer) letters() {
 		lx.add(token{kind: aPunct, char: '*', start: start, end: lx.pos})
 		return
 	}
+	if lx.plainWord(start, end) {
+		lx.word(start, end)
+		return
+	}
 	if end < len(lx.s) && (lx.s[end] == '@' || strings.HasPrefix(lx.s[end:], "://")) {
 		lx.blob(end)
 		return
@@ -19,6 +23,20 @@ func (lx *lexer) letters() {
 		return
 	}
 	lx.wordOrName(start, end)
+}
+
+// plainWord tells a run of nothing but ASCII letters that what follows makes
+// nothing else of.
+func (lx *lexer) plainWord(start, end int) bool {
+	if end < len(lx.s) && contains("@:/+-", lx.s[end]) {
+		return false
+	}
+	for i := start; i < end; i++ {
+		if !isLetter(lx.s[i]) {
+			return false
+		}
+	}
+	return end-start != 3 || end+1 >= len(lx.s) || !contains("+-", lx.s[end+1])
 }
 
 // runeWidth is the width of the UTF-8 sequence at i, valid or not.
@@ -76,6 +94,15 @@ func isAbbreviation(s string) bool {
 	return false
 }
 
+// isShortened tells the shortened words whose dot ends no sentence.
+func isShortened(s string) bool {
+	switch s {
+	case "incl", "inkl", "approx", "resp", "bzw", "vs", "ref", "Ref", "Incl", "att":
+		return true
+	}
+	return false
+}
+
 // identifier reads a label written as one word, source_env, as its words.
 func (lx *lexer) identifier(start, end int) bool {
 	for part := range strings.SplitSeq(lx.s[start:end], "_") {
@@ -122,6 +149,9 @@ func (lx *lexer) joined(start, end int) bool {
 func (lx *lexer) word(start, end int) {
 	s := lx.s[start:end]
 	w := lookup(s)
+	if end < len(lx.s) && lx.s[end] == '.' && isShortened(s) {
+		end++
+	}
 	if w.class == 0 && strings.HasSuffix(s, "'s") {
 		w = lookup(s[:len(s)-2])
 	}

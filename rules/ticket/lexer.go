@@ -16,7 +16,7 @@ type lexer struct {
 
 // lex returns the tokens of the lines of s that are not quoted.
 func lex(s string, kept []line) []token {
-	lx := &lexer{s: s, toks: make([]token, 0, len(s)/5+8)}
+	lx := &lexer{s: s, toks: make([]token, 0, len(s)/4+16)}
 	for _, l := range kept {
 		lx.line(l)
 	}
@@ -74,7 +74,9 @@ func (lx *lexer) next(end int) {
 	c := lx.s[lx.pos]
 	switch {
 	case c == ' ':
-		lx.pos++
+		for lx.pos < end && lx.s[lx.pos] == ' ' {
+			lx.pos++
+		}
 	case isDigit(c):
 		lx.figures()
 	case isLetter(c) || c >= utf8.RuneSelf || c == '_':
@@ -106,6 +108,12 @@ func letterAt(s string, i int) int {
 // that begins at i.
 func blobEnd(s string, i int, separators string) int {
 	for i < len(s) {
+		for i < len(s) && isLetter(s[i]) {
+			i++
+		}
+		if i == len(s) {
+			break
+		}
 		if c := s[i]; isDigit(c) || c == '_' {
 			i++
 			continue

@@ -53,6 +53,8 @@ const (
 	isLatest
 	isYes
 	isNo
+	isAnnounce // can begin the announcement of an instant
+	isLead     // can begin a relative day or a length: "in 3 days", "two hours from"
 )
 
 // A word is what the lexicon knows of a spelling.
@@ -69,16 +71,20 @@ type word struct {
 // after it is built.
 var lexicon = buildLexicon()
 
+// noWord is the entry of every spelling that the lexicon does not hold.
+var noWord = &word{}
+
 // environmentParts are the parts that mark a name as an environment's.
 var environmentParts = setOf(nameRoles)
 
-func buildLexicon() map[string]word {
-	lex := make(map[string]word, 1500)
+func buildLexicon() map[string]*word {
+	lex := make(map[string]*word, 1500)
 	add := func(spellings string, set func(*word)) {
 		for s := range strings.FieldsSeq(spellings) {
-			w := lex[s]
-			set(&w)
-			lex[s] = w
+			if lex[s] == nil {
+				lex[s] = &word{}
+			}
+			set(lex[s])
 		}
 	}
 	for i, s := range monthNames {
@@ -122,9 +128,9 @@ const longestWord = 32
 
 // lookup finds a word's entry. Words of other scripts fold to nothing, so a
 // look-alike is never taken for what it looks like.
-func lookup(s string) word {
+func lookup(s string) *word {
 	if len(s) > longestWord {
-		return word{}
+		return noWord
 	}
 	var buf [longestWord * 2]byte
 	b := buf[:0]
@@ -139,11 +145,14 @@ func lookup(s string) word {
 			r, n := utf8.DecodeRuneInString(s[i:])
 			f := fold(r)
 			if f == "" {
-				return word{}
+				return noWord
 			}
 			b = append(b, f...)
 			i += n - 1
 		}
 	}
-	return lexicon[string(b)]
+	if w := lexicon[string(b)]; w != nil {
+		return w
+	}
+	return noWord
 }

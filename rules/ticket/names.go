@@ -92,12 +92,14 @@ var wordsOf = map[class]string{
 		"behalten erhalten beibehalten behouden bewaren beholde bevare behall behalla sailyta sailyttaa conserver garder conservar mantener mantenere conservare manter preservar presreve perserve perserved retian",
 	isWipe: "overwrite overwritten overwriting replace replaced replacing wipe wiped delete deleted remove removed discard discarded drop dropped erase erased lose lost " +
 		"uberschreiben ersetzen overschrijven overskrive overskriv skriv ecraser remplacer sobrescribir reemplazar sovrascrivere sostituire substituir sobrescrever reset clear cleared",
-	isNot:    "not don't dont do'nt doesn't doesnt isn't needn't never without w/o wont won't shouldn't nicht kein keine niet geen ikke inte ej ei pas sans sin non nao sem senza nein cannot cant can't",
-	isUsers:  "user users userlist userinfo userid userids security logins login accounts account securitylist benutzer gebruikers gebruiker brukere brugere bruker anvandare kayttajat kayttajia utilisateurs usuarios utenti utilizadores user's users' user-info user-list preserveusers keepusers",
-	isUnsure: "maybe perhaps unsure depends dunno undecided unclear either whatever whichever vielleicht kanske peut-etre quizas forse talvez misschien ehka tbd tbc pending unknown possibly",
-	isLatest: "latest newest current last recent most up-to-date",
-	isYes:    "yes y yep yeah yup yess ja jah jawohl jo joo kylla oui si sim sure affirmative correct yse jep true x",
-	isNo:     "no n nope nah nein nee nej nei ei non nao negative false nop",
+	isNot:      "not don't dont do'nt doesn't doesnt isn't needn't never without w/o wont won't shouldn't nicht kein keine niet geen ikke inte ej ei pas sans sin non nao sem senza nein cannot cant can't",
+	isUsers:    "user users userlist userinfo userid userids security logins login accounts account securitylist benutzer gebruikers gebruiker brukere brugere bruker anvandare kayttajat kayttajia utilisateurs usuarios utenti utilizadores user's users' user-info user-list preserveusers keepusers",
+	isUnsure:   "maybe perhaps unsure depends dunno undecided unclear either whatever whichever vielleicht kanske peut-etre quizas forse talvez misschien ehka tbd tbc pending unknown possibly",
+	isLatest:   "latest newest current last recent most up-to-date",
+	isAnnounce: "as up point point-in-time restore snapshot backup state status pit looked stand back cut-off cutoff data daten copy",
+	isLead:     "day in for pasado depois apres two one three an",
+	isYes:      "yes y yep yeah yup yess ja jah jawohl jo joo kylla oui si sim sure affirmative correct yse jep true x",
+	isNo:       "no n nope nah nein nee nej nei ei non nao negative false nop",
 }
 
 // roleWords holds the words for each role.

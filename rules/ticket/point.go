@@ -56,7 +56,7 @@ func (r *reader) hasFigure(i, j int) bool {
 // where there are none.
 func (r *reader) announces(i int) int {
 	t := r.tok(i)
-	if t.kind != aWord {
+	if !t.has(isAnnounce) {
 		return 0
 	}
 	for _, a := range announcements {
@@ -64,7 +64,7 @@ func (r *reader) announces(i int) int {
 			return len(a)
 		}
 	}
-	if t.has(isDatabase) && (r.phrase(i+1, "from") || r.phrase(i+1, "of") || r.phrase(i+1, "until") || r.phrase(i+1, "till") || r.phrase(i+1, "on") || r.phrase(i+1, "at")) {
+	if r.isOneOf(i, "data", "daten", "copy") && r.isOneOf(i+1, "from", "of", "until", "till", "per", "vom") {
 		return 2
 	}
 	return 0
@@ -73,8 +73,8 @@ func (r *reader) announces(i int) int {
 var announcements = [][]string{
 	{"as", "of"}, {"as", "at"}, {"as", "it", "was"}, {"as", "they", "were"}, {"up", "until"}, {"up", "to"}, {"up", "till"},
 	{"point", "in", "time"}, {"point-in-time"}, {"restore", "point"}, {"snapshot"}, {"backup", "from"}, {"backup", "of"}, {"backup", "taken"},
-	{"state", "of"}, {"state", "on"}, {"state", "at"}, {"state", "from"}, {"status", "as"}, {"pit"}, {"looked", "on"}, {"looked", "at"}, {"was", "on"}, {"was", "at"},
-	{"stand", "vom"}, {"stand", "per"}, {"per"}, {"back", "to"}, {"cut-off"}, {"cutoff"}, {"data", "until"}, {"content", "of"},
+	{"state", "of"}, {"state", "on"}, {"state", "at"}, {"state", "from"}, {"status", "as"}, {"pit"}, {"looked", "on"}, {"looked", "at"},
+	{"stand", "vom"}, {"stand", "per"}, {"back", "to"}, {"cut-off"}, {"cutoff"}, {"data", "until"},
 }
 
 // instantIn reads the instant among the tokens [start, end): a date with a time,
@@ -112,7 +112,7 @@ func (r *reader) gapIsBroken(i, j int) bool {
 		if t.kind == aWord && !t.has(joins) && !t.has(isDatabase|isRole|isSystem|isLatest|isSource) {
 			said = true
 		}
-		if said && t.breaks() || t.is('.') && r.tok(i+1).start > t.end && r.tok(i+1).kind == aWord {
+		if r.isOneOf(i, "to", "into", "onto", "over") || said && t.breaks() || t.is('.') && r.tok(i+1).start > t.end && r.tok(i+1).kind == aWord {
 			return true
 		}
 	}

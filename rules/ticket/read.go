@@ -1,6 +1,9 @@
 package ticket
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Read reads a ticket's text. At is when the text was written: dates without a
 // year and relative days count from it.
@@ -14,11 +17,11 @@ func Read(text string, at time.Time) Answers {
 	c := r.cues()
 	a := Answers{PointInTime: r.point(items, fields, c.point)}
 	s := r.environments(fields)
-	a.Kind, a.Mixed = kindOf(c, s, a.PointInTime)
+	a.Windows = r.windows(items, fields)
+	a.Kind, a.Mixed = kindOf(c, s, anyTimed(a.Windows), a.PointInTime)
 	if a.Kind == Unknown {
 		return Answers{Kind: Unknown}
 	}
-	a.Windows = r.windows(items, fields)
 	if a.Kind == SchemaUpdate {
 		a.PointInTime = nil
 		a.Environments = r.updated(fields)
@@ -30,6 +33,16 @@ func Read(text string, at time.Time) Answers {
 	}
 	a.OnPremise = r.onPremise()
 	return a
+}
+
+// anyTimed tells whether one of the windows gives a time.
+func anyTimed(windows []Window) bool {
+	for k := range windows {
+		if !slices.Contains(windows[k].Doubts, Unreadable) {
+			return true
+		}
+	}
+	return false
 }
 
 // newReader cleans and cuts a text.

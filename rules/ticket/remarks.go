@@ -150,13 +150,13 @@ func (r *reader) copiesConfiguration() *Remark {
 }
 
 // carries are the verbs, beside those of copying, that take something along.
-var carries = setOf("bring include including carry carried transfer transferred take along too also migrate migrated move moved with incl want need as well apply")
+var carries = setOf("bring include incl incl. inkl. including carry carried transfer transferred take along too also migrate migrated move moved with incl want need as well apply")
 
 // configuration returns the length of "configuration flags", "CFG flags",
 // "messaging config" at i.
 func (r *reader) configuration(i int) int {
 	t := r.tok(i)
-	if t.kind != aWord {
+	if t.kind != aWord || !contains("cfkmCFKM", r.plain.text[t.start]) {
 		return 0
 	}
 	switch lowerString(r.text(t)) {
@@ -197,7 +197,7 @@ func (r *reader) onPremise() *Remark {
 		start, end := r.sentence(i)
 		denied := false
 		for k := start; k < end; k++ {
-			denied = denied || r.tok(k).has(isNot) || r.phrase(k, "from") || r.phrase(k, "no", "longer") || r.phrase(k, "moved") || r.phrase(k, "migrated") || r.phrase(k, "if")
+			denied = denied || r.tok(k).has(isNot) || k < i && k > i-3 && r.phrase(k, "from") || r.phrase(k, "no", "longer") || r.phrase(k, "moved") || r.phrase(k, "migrated") || r.phrase(k, "if")
 		}
 		if !denied {
 			return r.remark(i, i+n)
@@ -209,7 +209,7 @@ func (r *reader) onPremise() *Remark {
 // premises returns the length of "on-premise", "self-hosted" and their like.
 func (r *reader) premises(i int) int {
 	t := r.tok(i)
-	if t.kind != aWord && t.kind != aBlob {
+	if t.kind != aWord && t.kind != aBlob || !contains("osOS", r.plain.text[t.start]) {
 		return 0
 	}
 	switch lowerString(r.text(t)) {

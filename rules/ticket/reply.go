@@ -189,6 +189,6 @@ func (r *replyReader) readKind(out *Reply) {
 	case SchemaUpdate:
 		out.VersionChosen = r.versionChosen()
 	default:
-		out.Kind, out.Mixed = kindOf(c, sides{source: out.Source, target: out.Target}, out.PointInTime)
+		out.Kind, out.Mixed = kindOf(c, sides{source: out.Source, target: out.Target}, anyTimed(out.Windows), out.PointInTime)
 	}
 }

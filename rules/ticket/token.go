@@ -27,7 +27,7 @@ type token struct {
 	char       byte // of punctuation and of a pair's separator; '<' or '>' of an arrow, 'x' of a ticked box
 	flags      flag
 	start, end int
-	word       word // of words and names
+	word       *word // of words
 	// n holds a date's year, first and second figure; a time's hour, minute and
 	// second; a pair's two figures; a number and its count of digits; a mark's
 	// number; the slot of a form's sentence; an offset's seconds.

@@ -132,6 +132,9 @@ func (r *reader) isZoneName(i int) bool {
 
 // placeTime reads "Singapore time", "Eastern Standard Time", "local time".
 func (r *reader) placeTime(i int) (zone, int, bool) {
+	if !r.timeWordNear(i + 1) {
+		return zone{}, i, false
+	}
 	start := r.tok(i).start
 	place := strings.ToLower(r.text(r.tok(i)))
 	location, known := cities[place]
@@ -153,6 +156,16 @@ func (r *reader) placeTime(i int) (zone, int, bool) {
 		z.meanings = whole(location)
 	}
 	return z, j + 1, true
+}
+
+// timeWordNear tells whether the word "time" follows soon.
+func (r *reader) timeWordNear(i int) bool {
+	for k := i; k < i+4 && r.tok(k).kind == aWord; k++ {
+		if r.isOneOf(k, "time", "lt") {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *reader) isZonePart(i int) bool {

@@ -1,0 +1,151 @@
+package ticket_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/refreshbot/refreshbot/rules/ticket"
+)
+
+// hostile are pieces that, repeated, tempt a reader into looking at everything
+// again and again.
+var hostile = map[string]string{
+	"dates":      "9 October 2026 10:00-12:00 UTC, ",
+	"bare dates": "9 October 2026\n",
+	"weekdays":   "Mon ",
+	"numbers":    "9 10 11 ",
+	"brackets":   "((((",
+	"quotes":     "> > > ",
+	"macros":     "{quote}x",
+	"unclosed":   "{quote ",
+	"tags":       "<blockquote>",
+	"open tags":  "<p ",
+	"cells":      "|a",
+	"commas":     ",,,,",
+	"labels":     "Source: X_prod\n",
+	"windows":    "Window 1: next week\n",
+	"users":      "preserve users ",
+	"names":      "X_prod to X_test ",
+	"form":       "What is the source environment/database name? ",
+	"half form":  "What is the source environment ",
+	"froms":      "From: a\n",
+	"wrote":      "On Monday, Ann\n",
+	"words":      "refresh ",
+	"lengths":    "2 hours from ",
+	"dashes":     "-----\n",
+	"links":      "[a|b",
+	"images":     "!a.png",
+	"one line":   "schema update copy config flags on-premise ",
+	"ranges":     "10:00 - ",
+	"ands":       "9 and ",
+	"zones":      "UTC ",
+	"blanks":     "        ",
+	"newlines":   "\n\n\n\n",
+	"utf8":       "\xff\xfe",
+	"marks":      "1. a ",
+	"lists":      "1\n2\n",
+}
+
+func TestReadStaysLinear(t *testing.T) {
+	for name, piece := range hostile {
+		text := strings.Repeat(piece, 60_000/len(piece))
+		start := time.Now()
+		ticket.Read(text, said)
+		require.Less(t, time.Since(start), 3*time.Second, name)
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	files, err := filepath.Glob("testdata/*.txt")
+	require.NoError(f, err)
+	for _, path := range files {
+		for _, c := range loadCases(f, path) {
+			f.Add(c.text)
+		}
+	}
+	for _, piece := range hostile {
+		f.Add(strings.Repeat(piece, 5))
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		requireInside(t, text, ticket.Read(text, said))
+	})
+}
+
+func FuzzReadReply(f *testing.F) {
+	for _, s := range []string{"1", "2 please", "option 1", "A is fine", "make it Thursday same time", "no to users", "yes, UTC", "16:00-18:00 instead", "I meant 6 July", "India time", "cancel"} {
+		f.Add(s, uint8(3))
+	}
+	asked := ticket.Asked{
+		Kind:    ticket.Standard,
+		Options: []int{1, 2}, Letters: []string{"A", "B", "C"},
+		Windows: table("18 May 2026 10:00-12:00 SGT or 06/07/2026 14:00-16:00 UTC or 19 May 2026 10:00-12:00 IST"),
+	}
+	questions := []ticket.Question{ticket.AskSource, ticket.AskTarget, ticket.AskEnvironments, ticket.AskWindows, ticket.AskPreserve, ticket.AskPointInTime, ticket.AskConfirm}
+	f.Fuzz(func(t *testing.T, text string, open uint8) {
+		asked := asked
+		for i, q := range questions {
+			if open&(1<<i) != 0 {
+				asked.Questions = append(asked.Questions, q)
+			}
+		}
+		r := ticket.ReadReply(text, said, asked)
+		r.Windows = withoutKept(r.Windows, asked.Windows)
+		requireInside(t, text, r.Answers)
+	})
+}
+
+// withoutKept drops the windows that come from the table: their spans lie in
+// the message that proposed them.
+func withoutKept(list, kept []ticket.Window) []ticket.Window {
+	var out []ticket.Window
+	for _, w := range list {
+		known := false
+		for _, k := range kept {
+			known = known || w.Written == k.Written
+		}
+		if !known {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// requireInside checks that every answer says where in the text it was read.
+func requireInside(t *testing.T, text string, a ticket.Answers) {
+	t.Helper()
+	inside := func(s ticket.Span) {
+		require.True(t, 0 <= s.Start && s.Start <= s.End && s.End <= len(text), "%v of %d", s, len(text))
+	}
+	for _, e := range append(a.Environments, dereferenced(a.Source, a.Target)...) {
+		inside(e.Span)
+		require.NotEmpty(t, e.Written)
+	}
+	for _, w := range a.Windows {
+		inside(w.Span)
+		require.NotEmpty(t, w.Written)
+		require.Equal(t, w.Start.IsZero(), w.End.IsZero())
+	}
+	inside(a.Preserve.Span)
+	if a.PointInTime != nil {
+		inside(a.PointInTime.Span)
+	}
+	for _, r := range []*ticket.Remark{a.CopiesConfiguration, a.VersionChosen, a.OnPremise} {
+		if r != nil {
+			inside(r.Span)
+		}
+	}
+}
+
+func dereferenced(list ...*ticket.Environment) []ticket.Environment {
+	var out []ticket.Environment
+	for _, e := range list {
+		if e != nil {
+			out = append(out, *e)
+		}
+	}
+	return out
+}
