@@ -55,6 +55,7 @@ type Conversation struct {
 
 	Versions [2]string     `json:"versions,omitzero"`  // schema versions of source and target, as far as known
 	Expected time.Duration `json:"expected,omitempty"` // how long the clone takes; zero: not known
+	Missing  []string      `json:"missing,omitempty"`  // what stands in the way of the clone engine, a line each
 
 	Said   []time.Time `json:"said,omitempty"`    // public replies of the last day, UTC
 	Spoke  time.Time   `json:"spoke,omitzero"`    // the bot's last public word, UTC

@@ -177,6 +177,7 @@ const (
 	WhyTwice        Why = "twice"    // one's own second approval
 	WhyState        Why = "state"    // nothing the verb could do in this state
 	WhyNoWindow     Why = "no_label" // no window of that label
+	WhyNoTime       Why = "no_time"  // a window without instants was proposed
 	WhyNotFeasible  Why = "not_feasible"
 	WhyForeign      Why = "foreign" // another tenant's environment: never approvable
 	WhyNoReason     Why = "no_reason"

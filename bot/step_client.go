@@ -52,7 +52,8 @@ func (t *turn) touched() {
 		t.handOver(HandedByLabel)
 	}
 	switch heard := t.read(); {
-	case heard.nothing() || t.c.State == HandedOver || t.c.Muted:
+	case heard.nothing() || t.c.State == HandedOver:
+	case t.c.Muted && !heard.anew() && heard.intent != ticket.Cancel: // what changes the request always counts
 	case t.atWork():
 		t.overhear(heard)
 	default:

@@ -169,6 +169,10 @@ func (t *turn) reject(cmd Command) {
 // proposeOther suggests a window of the engineers' own to the client. It has to
 // keep every rule but those that only need an approval.
 func (t *turn) proposeOther(cmd Command) {
+	if cmd.Window.Start.IsZero() {
+		t.refuse(cmd, Whisper{Why: WhyNoTime})
+		return
+	}
 	if feasible, against := t.judgeAlone(cmd.Window); !feasible {
 		t.refuse(cmd, Whisper{Why: WhyNotFeasible, Findings: against})
 		return

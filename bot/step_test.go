@@ -247,7 +247,7 @@ func TestTheRequesterNeverApproves(t *testing.T) {
 // TestRandomWalks lets anything happen in any order: nothing panics, and what
 // step checks holds all the way.
 func TestRandomWalks(t *testing.T) {
-	const walks, steps = 30, 40
+	const walks, steps = 16, 40
 	for seed := range uint64(walks) {
 		w := newWalk(t)
 		r := rand.New(rand.NewPCG(seed, 1))

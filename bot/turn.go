@@ -34,10 +34,19 @@ func begin(c Conversation, e Event, f Facts, now time.Time) *turn {
 	t.actor = map[EventKind]string{
 		TicketTouched: "client", TimerRang: "clock", RunReported: "engine", SecurityNoticed: "intake",
 	}[e.Kind]
-	if f.Estimate != nil {
-		t.c.Expected = f.Estimate.Length
-	}
+	t.estimated()
 	return t
+}
+
+// estimated takes over what the clone engine says of the request beforehand. Its
+// figures move a little all the time: only what matters redraws the card.
+func (t *turn) estimated() {
+	e := t.f.Estimate
+	if e == nil || (t.c.Expected-e.Length).Abs() < 10*time.Minute && slices.Equal(t.c.Missing, e.Missing) {
+		return
+	}
+	t.c.Expected, t.c.Missing = e.Length, slices.Clone(e.Missing)
+	t.card = t.c.Carded && (t.c.State == Proposed || t.c.State == Confirmed)
 }
 
 // end closes the turn: what is shown is drawn first, so that threads have a card

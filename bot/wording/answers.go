@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/refreshbot/refreshbot/bot"
 )
@@ -222,11 +223,10 @@ func briefText(c bot.Conversation) bot.Text {
 	return bot.Text{para(lines...)}
 }
 
+// upper begins a sentence.
 func upper(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	_, n := utf8.DecodeRuneInString(s)
+	return strings.ToUpper(s[:n]) + s[n:]
 }
 
 // wholeText tells everything about one request: its card, in words, and its story.

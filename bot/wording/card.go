@@ -194,6 +194,9 @@ func notes(c bot.Conversation, h bot.House) []string {
 	if c.State == bot.Proposed && !known(c.Reporter, h) {
 		list = append(list, "The reporter has no known e-mail address: please make sure that you don't approve a request of your own.")
 	}
+	if waiting := c.State == bot.Proposed || c.State == bot.Confirmed; waiting && c.Stopped == nil && len(c.Missing) > 0 {
+		list = append(list, "Missing for the clone: "+strings.Join(c.Missing, "; "))
+	}
 	if c.Stopped != nil {
 		for _, line := range append(facts(c.Stopped.Missing), findings(c.Stopped.Findings)...) {
 			list = append(list, line.String())

@@ -51,8 +51,8 @@ func spread(found []rules.Interval) []rules.Interval {
 	perDay := map[calendar.Date]int{}
 	for _, i := range found {
 		day := calendar.DateOf(i.Start)
-		close := len(list) > 0 && i.Start.Sub(list[len(list)-1].Start) < apart
-		if len(list) == choicesMost || perDay[day] == 2 || close {
+		near := len(list) > 0 && i.Start.Sub(list[len(list)-1].Start) < apart
+		if len(list) == choicesMost || perDay[day] == 2 || near {
 			continue
 		}
 		perDay[day]++

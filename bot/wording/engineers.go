@@ -206,6 +206,9 @@ func why(c bot.Conversation, e bot.Whisper) bot.Line {
 	case bot.WhyState:
 		return says("%s does nothing here: the request %s.", plain(verbName(e.Verb)), plain(stateLine(c)))
 	case bot.WhyNoWindow:
+		if e.Label == "" {
+			return says("Which window? Those on the card are %s.", plain(strings.Join(c.Labels, ", ")))
+		}
 		return says("There is no window %s to approve. Those on the card are %s.", plain(e.Label), plain(strings.Join(c.Labels, ", ")))
 	case bot.WhyNotFeasible:
 		return says("That window can't be had now. Nothing was done.")
@@ -225,6 +228,7 @@ var refusals = map[bot.Refusal]string{
 var fixedWhys = map[bot.Why]string{
 	bot.WhyRequester:    "This is your own request; somebody else has to decide on it.",
 	bot.WhyForeign:      "The ticket names another tenant's environment, so it can't be approved.",
+	bot.WhyNoTime:       "Which window? Please give its date and start, in UTC.",
 	bot.WhyNoReason:     "Please add a reason: the client is going to read it.",
 	bot.WhyNotNow:       "That works only during the confirmed window.",
 	bot.WhyNoDriver:     "This was done by hand, so there is nothing that I could repeat or take back.",

@@ -27,6 +27,7 @@ func TestCards(t *testing.T) {
 		a.Windows[0] = window("2024-10-10 21:00", 2)
 	})
 	exception.Reporter = bot.Person{Jira: "j-7", Name: "Somebody"}
+	exception.Missing = []string{"a table that the profile does not know"}
 	exception.Deeds = []bot.Deed{{At: filed, Who: "Mia", Verb: bot.Approve, Label: "A", Extra: true}}
 	p.add("exception, go-live, reporter not known", render(exception, bot.ShowCard{}))
 
@@ -90,9 +91,9 @@ func TestWhispers(t *testing.T) {
 		{Why: bot.WhyNotApprover, By: string(bot.IsBot)}, {Why: bot.WhyNotApprover, By: string(bot.IsDeleted)},
 		{Why: bot.WhyNotApprover, By: string(bot.CannotCheck)},
 		{Why: bot.WhyRequester}, {Why: bot.WhyOldCard}, {Why: bot.WhyAlready, By: "Tom", At: filed, Verb: bot.Approve, Label: "A"},
-		{Why: bot.WhyTwice, Label: "A"}, {Why: bot.WhyState, Verb: bot.StartNow}, {Why: bot.WhyNoWindow, Label: "Z"},
+		{Why: bot.WhyTwice, Label: "A"}, {Why: bot.WhyState, Verb: bot.StartNow}, {Why: bot.WhyNoWindow, Label: "Z"}, {Why: bot.WhyNoWindow},
 		{Why: bot.WhyNotFeasible, Label: "A", Findings: []rules.Finding{{Code: rules.WindowUnavailable, Facts: rules.Facts{Window: hours("2024-10-10 02:00", 2)}}}},
-		{Why: bot.WhyForeign}, {Why: bot.WhyNoReason}, {Why: bot.WhyNotNow}, {Why: bot.WhyNoDriver}, {Why: bot.WhyMissing},
+		{Why: bot.WhyNoTime}, {Why: bot.WhyForeign}, {Why: bot.WhyNoReason}, {Why: bot.WhyNotNow}, {Why: bot.WhyNoDriver}, {Why: bot.WhyMissing},
 		{Why: bot.WhyShadow}, {Why: bot.WhyUnknown}, {Why: bot.WhySwapped}, {Why: bot.WhyTicketGone}, {Why: bot.WhyNothingToSay},
 		{Why: bot.WhyNoRequest}, {Why: bot.WhyNoVerb, Verb: "dance"},
 	} {

@@ -1,10 +1,10 @@
 package wording
 
 import (
+	"time"
+
 	"github.com/refreshbot/refreshbot/bot"
 	"github.com/refreshbot/refreshbot/rules"
-
-	"time"
 )
 
 // entriesMost is how many requests a section of the home shows. Slack takes a
@@ -16,7 +16,7 @@ const homeTitle = "Database refreshes"
 
 // home draws what an approver should see first: what waits for them, what needs a
 // look, what runs, what comes.
-func home(list []bot.Conversation, viewer bot.Standing, h bot.House, free bot.HomeSection) bot.Home {
+func home(list []bot.Conversation, viewer bot.Standing, h bot.House, week bot.HomeSection) bot.Home {
 	v := bot.Home{Title: homeTitle, Summary: summary(list) + "."}
 	if h.Shadow {
 		v.Notes = append(v.Notes, "Shadow mode: clients read nothing of this, and nothing is started.")
@@ -44,7 +44,7 @@ func home(list []bot.Conversation, viewer bot.Standing, h bot.House, free bot.Ho
 			v.Sections = append(v.Sections, s)
 		}
 	}
-	v.Sections = append(v.Sections, free)
+	v.Sections = append(v.Sections, week)
 	return v
 }
 
