@@ -60,6 +60,9 @@ func (t *turn) read() heard {
 	var h heard
 	t.readDescription(&h)
 	for _, c := range t.f.Ticket.Comments {
+		if c.Own || !c.Public || c.Insider {
+			continue // not a client's, and not worth remembering
+		}
 		hash := commentHash(c)
 		if t.c.Seen.Comments[c.ID] == hash {
 			continue
@@ -75,12 +78,9 @@ func (t *turn) read() heard {
 	return h
 }
 
-// counts reports whether a comment is a client's word: public, and by the
-// reporter, a participant or a member of the same organisation.
+// counts reports whether a public comment is the client's word: by the reporter,
+// a participant or a member of the same organisation.
 func (t *turn) counts(c Comment) bool {
-	if c.Own || !c.Public || c.Insider {
-		return false
-	}
 	if t.f.House.same(c.Author, t.c.Reporter) {
 		return true
 	}

@@ -1,0 +1,27 @@
+package bot_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/refreshbot/refreshbot/bot"
+)
+
+// TestOwnWordsChangeNothing: what the bot writes comes back as an event, over and
+// over; the conversation must not even notice.
+func TestOwnWordsChangeNothing(t *testing.T) {
+	w := reach(t, bot.Proposed)
+	k := *w.facts.Ticket
+	k.Comments = []bot.Comment{
+		{ID: "1", Body: "Thank you, answer 1 or 2", Created: w.now, Edited: w.now, Public: true, Own: true},
+		{ID: "2", Author: people["Agent"], Body: "1", Created: w.now, Edited: w.now, Public: true, Insider: true},
+		{ID: "3", Author: people["reporter"], Body: "cancel", Created: w.now, Edited: w.now},
+	}
+	w.facts.Ticket = &k
+	before := w.c
+	d := w.touch()
+	require.Empty(t, d.Effects)
+	d.Next.Version = before.Version
+	require.Equal(t, before, d.Next)
+}
