@@ -2,7 +2,6 @@ package bot
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -221,5 +220,3 @@ func (t *turn) markable(cmd Command) bool {
 	}
 	return false
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }

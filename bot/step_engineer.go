@@ -2,6 +2,7 @@ package bot
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/refreshbot/refreshbot/rules"
@@ -191,7 +192,7 @@ func (t *turn) proposeOther(cmd Command) {
 	t.done(Deed{Who: display(cmd.Actor), Verb: Propose})
 	t.show()
 	t.say(TellClient{Topic: ToldProposal, Number: number, Reason: cmd.Reason, Voided: confirmed})
-	t.news(TellEngineers{Topic: NewsProposed, By: display(cmd.Actor), Label: itoa(number)})
+	t.news(TellEngineers{Topic: NewsProposed, By: display(cmd.Actor), Label: strconv.Itoa(number)})
 	t.audit("window proposed to the client")
 }
 

@@ -51,7 +51,6 @@ func (t *turn) judgeAlone(i rules.Interval) (feasible bool, against []rules.Find
 // that follows.
 func (t *turn) reach(h heard) {
 	before, first := t.c, t.c.State == "" || t.c.State == Silent
-	asking := t.c.Asking()
 	t.conclude(t.judge())
 	reply := TellClient{Topic: ToldVerdict, Changed: h.changed, Unknown: h.unknown}
 	if stands := t.stands(before, h); stands {
@@ -60,13 +59,12 @@ func (t *turn) reach(h heard) {
 		reply.Voided = t.void(before)
 		t.enter()
 	}
-	if asking && t.c.Asking() && !h.chosen && !h.settled && !progress(before.Verdict, t.c.Verdict) {
-		if t.stuck() {
-			t.handOver(HandedByStuck)
-			return
-		}
-	} else {
+	switch {
+	case t.clearer(before, h):
 		t.c.Stuck = 0
+	case t.stuck():
+		t.handOver(HandedByStuck)
+		return
 	}
 	t.audit("judged: " + string(t.c.Verdict.Outcome))
 	t.show()
@@ -75,6 +73,12 @@ func (t *turn) reach(h heard) {
 	if !h.again {
 		t.newsOfTurn(before, first, reply.Voided)
 	}
+}
+
+// clearer reports whether a turn brought the request forward, or had nothing to
+// bring forward.
+func (t *turn) clearer(before Conversation, h heard) bool {
+	return !before.Asking() || !t.c.Asking() || h.chosen || h.settled || errorCount(t.c.Verdict) < errorCount(before.Verdict)
 }
 
 // conclude takes a verdict over, with what hangs from it.
