@@ -50,7 +50,10 @@ func (j *Job) expectation() (Expectation, error) {
 	if err != nil {
 		return Expectation{}, err
 	}
-	e := Expectation{Recipe: recipe, Copied: f.Proofs, Kept: c.Kept, Made: map[string]int64{}, Secrets: map[string][]string{}}
+	e := Expectation{
+		Recipe: recipe, Copied: f.Proofs, Kept: c.Kept,
+		Made: map[string]int64{}, Secrets: map[string][]string{},
+	}
 	for _, id := range []TaskID{mailTask, grantTask, planTask} {
 		if _, ok := j.results[id]; !ok {
 			continue
@@ -93,58 +96,72 @@ func setInMigration() Task {
 // every failure leads back, after it the way is forward.
 func dropDatabase() Task {
 	return Task{
-		ID: swapTask, Number: 5, Title: "Drop database: the new one takes its place, the old one is parked", Class: Probed,
-		Do: func(ctx context.Context, j *Job) (Result, error) {
-			w, err := j.swap()
-			if err != nil {
-				return Result{}, err
-			}
-			if err := j.DB.Swap(ctx, j.site(), w); err != nil {
-				return Result{}, err
-			}
-			return Result{Detail: "swapped; the old one can be brought back for " + j.Config.Retention.String()}, nil
-		},
-		Probe: func(ctx context.Context, j *Job) (Finding, error) {
-			w, err := j.swap()
-			if err != nil {
-				return Finding{}, err
-			}
-			now, err := j.DB.Serving(ctx, j.site())
-			if err != nil {
-				return Finding{}, err
-			}
-			switch now {
-			case w.New:
-				return Finding{Done: true, Result: Result{Detail: "swapped; found so after an interruption"}}, nil
-			case w.Old:
-				return Finding{Not: true}, nil
-			}
-			question := fmt.Sprintf("%s is neither the old database (%s) nor the new one (%s) but %s: which should it be?",
-				j.Target.Name, w.Old, w.New, now)
-			return Finding{Question: question}, nil
-		},
-		Undo: func(ctx context.Context, j *Job) error {
-			s, err := read[stock](j, stockTask)
-			if err != nil {
-				return err
-			}
-			if err := j.DB.Restore(ctx, j.site(), s.Old); err != nil {
-				return err
-			}
-			return j.recycle(ctx, s.Tenant.Generation)
-		},
-		CanUndo: func(ctx context.Context, j *Job) error {
-			s, err := read[stock](j, stockTask)
-			if err != nil {
-				return err
-			}
-			there, err := j.DB.Parked(ctx, j.site(), s.Old)
-			if err == nil && !there {
-				err = bot.Errorf(bot.Denied, "clone: roll back", "the parked database of %s is gone: its retention has ended", j.Target.Name)
-			}
-			return err
-		},
+		ID: swapTask, Number: 5, Class: Probed,
+		Title:   "Drop database: the new one takes its place, the old one is parked",
+		Do:      doSwap,
+		Probe:   probeSwap,
+		Undo:    undoSwap,
+		CanUndo: canUndoSwap,
 	}
+}
+
+func doSwap(ctx context.Context, j *Job) (Result, error) {
+	w, err := j.swap()
+	if err != nil {
+		return Result{}, err
+	}
+	if err := j.DB.Swap(ctx, j.site(), w); err != nil {
+		return Result{}, err
+	}
+	return Result{Detail: "swapped; the old one can be brought back for " + j.Config.Retention.String()}, nil
+}
+
+// probeSwap tells by the system's identities on which side of the swap the
+// engine died.
+func probeSwap(ctx context.Context, j *Job) (Finding, error) {
+	w, err := j.swap()
+	if err != nil {
+		return Finding{}, err
+	}
+	now, err := j.DB.Serving(ctx, j.site())
+	if err != nil {
+		return Finding{}, err
+	}
+	switch now {
+	case w.New:
+		return Finding{Done: true, Result: Result{Detail: "swapped; found so after an interruption"}}, nil
+	case w.Old:
+		return Finding{Not: true}, nil
+	}
+	question := fmt.Sprintf("%s is neither the old database (%s) nor the new one (%s) but %s: which should it be?",
+		j.Target.Name, w.Old, w.New, now)
+	return Finding{Question: question}, nil
+}
+
+// undoSwap brings the old database back and lets the nodes open it, before the
+// tenant is opened again.
+func undoSwap(ctx context.Context, j *Job) error {
+	s, err := read[stock](j, stockTask)
+	if err != nil {
+		return err
+	}
+	if err := j.DB.Restore(ctx, j.site(), s.Old); err != nil {
+		return err
+	}
+	return j.recycle(ctx, s.Tenant.Generation)
+}
+
+func canUndoSwap(ctx context.Context, j *Job) error {
+	s, err := read[stock](j, stockTask)
+	if err != nil {
+		return err
+	}
+	there, err := j.DB.Parked(ctx, j.site(), s.Old)
+	if err == nil && !there {
+		err = bot.Errorf(bot.Denied, "clone: roll back",
+			"the parked database of %s is gone: its retention has ended", j.Target.Name)
+	}
+	return err
 }
 
 // swap returns what has to hold for the swap.

@@ -67,7 +67,6 @@ type Table struct {
 type Column struct {
 	Name      string
 	Length    int  // declared, in characters; 0: as long as you like
-	Required  bool // NOT NULL and no default
 	Addresses bool // e-mail addresses were found in a sample of it
 }
 

@@ -127,7 +127,9 @@ func (e *Engine) load(ctx context.Context, id bot.RunID) (*session, error) {
 		return nil, err
 	}
 	if p.version != 0 && p.version != e.plan.version {
-		return nil, bot.Errorf(bot.Invalid, "clone: resume", "run %s began with plan %d, this is plan %d: finish it with the program that began it", id, p.version, e.plan.version)
+		return nil, bot.Errorf(bot.Invalid, "clone: resume",
+			"run %s began with plan %d, this is plan %d: finish it with the program that began it",
+			id, p.version, e.plan.version)
 	}
 	return &session{engine: e, run: run, progress: p}, nil
 }
@@ -135,7 +137,10 @@ func (e *Engine) load(ctx context.Context, id bot.RunID) (*session, error) {
 // job makes what tasks work on. An order that names what is not there is an
 // error of the kind Invalid.
 func (e *Engine) job(run bot.Run, p *progress) (*Job, error) {
-	j := &Job{Run: run, Profile: e.config.Profile, Config: e.config, Ports: e.ports, results: map[TaskID]json.RawMessage{}}
+	j := &Job{
+		Run: run, Profile: e.config.Profile, Config: e.config, Ports: e.ports,
+		results: map[TaskID]json.RawMessage{},
+	}
 	var err error
 	if j.Source, err = e.environment(run.Order.Source); err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -14,6 +15,7 @@ import (
 // TestGuards refuses what must not be cloned, by name, and leaves the target as
 // it was.
 func TestGuards(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name  string
 		spoil func(*world)
@@ -85,6 +87,7 @@ func closeAll(conn *sql.Conn, db *sql.DB) {
 }
 
 func TestSomebodyInsideStopsTheSwap(t *testing.T) {
+	t.Parallel()
 	for _, begin := range []string{"BEGIN", "SELECT 1"} {
 		t.Run(begin, func(t *testing.T) {
 			w := newWorld(t)
@@ -102,23 +105,29 @@ func TestSomebodyInsideStopsTheSwap(t *testing.T) {
 }
 
 func TestCustomersJobsAreWaitedFor(t *testing.T) {
-	w := newWorld(t)
-	w.exec("test", "UPDATE scheduled_task SET locked_by = 'node', locked_until = '2026-03-04T02:05:00Z'")
-	r := w.run()
-	require.Equal(t, bot.RunSucceeded, r.State, r.Problem)
-	require.False(t, w.clock.now.Before(start.Add(5*60e9)))
-
-	w = newWorld(t)
-	w.exec("test", "UPDATE scheduled_task SET locked_by = 'node', locked_until = '2026-03-04T09:00:00Z'")
-	r = w.run()
-	require.Equal(t, bot.RunFailed, r.State)
-	require.Contains(t, r.Problem, "old still run on A_test")
+	t.Parallel()
+	for until, want := range map[string]bot.RunState{
+		"2026-03-04T02:00:08Z": bot.RunSucceeded,
+		"2026-03-04T09:00:00Z": bot.RunFailed,
+	} {
+		w := newWorld(t)
+		w.config.Patience = 10 * time.Second
+		w.reset()
+		w.exec("test", "UPDATE scheduled_task SET locked_by = 'node', locked_until = ?", until)
+		r := w.run()
+		require.Equal(t, want, r.State)
+		require.False(t, w.clock.now.Before(start.Add(8*time.Second)))
+		if want == bot.RunFailed {
+			require.Contains(t, r.Problem, "old still run on A_test")
+		}
+	}
 }
 
 // TestDifferenceStopsTheRun changes the new database behind the engine's back.
 // The driver's own tests plant every kind of fault; here it must not come to the
 // swap.
 func TestDifferenceStopsTheRun(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	before := w.tree()
 	w.until("05a-verify")
@@ -134,6 +143,7 @@ func TestDifferenceStopsTheRun(t *testing.T) {
 }
 
 func TestFaultsBetweenVerificationAndSwap(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ name, database, want string }{
 		{"in the new database", "new", "rows of configuration_flag are not those that were captured"},
 		{"in the target", "test", "rows of configuration_flag are not those that were captured"},
@@ -152,6 +162,7 @@ func TestFaultsBetweenVerificationAndSwap(t *testing.T) {
 }
 
 func TestAddressThatLandedIsFound(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.until("13-replace-mail-domains")
 	w.exec("new", "UPDATE document SET title = 'write to jo@x.example' WHERE id = 2")
@@ -162,12 +173,14 @@ func TestAddressThatLandedIsFound(t *testing.T) {
 }
 
 func TestSecretTheTargetHoldsItselfIsNone(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.exec("test", "UPDATE messaging_channel SET password = 'source-smtp-secret'")
 	require.Equal(t, bot.RunSucceeded, w.run().State)
 }
 
 func TestWishStopLeavesTheTargetAsItWas(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	before := w.tree()
 	w.until("21-set-in-migration")

@@ -3,6 +3,7 @@ package clone_test
 import (
 	"context"
 	"os"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -67,6 +68,7 @@ func (w *world) untilDead() {
 // run and at each task of that run, and resumes it each time with a new engine.
 // What is left must be what an uninterrupted run leaves.
 func TestKilledAtEveryPoint(t *testing.T) {
+	t.Parallel()
 	plan, err := clone.NewPlan()
 	require.NoError(t, err)
 	calm := newWorld(t)
@@ -94,6 +96,7 @@ func TestKilledAtEveryPoint(t *testing.T) {
 
 // TestKilledWhileUndoing does the same on the way back, from success.
 func TestKilledWhileUndoing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	before := w.tree()
 	require.Equal(t, bot.RunSucceeded, w.run().State)
@@ -127,16 +130,18 @@ func TestKilledWhileUndoing(t *testing.T) {
 // which is inside whatever a task happens to be doing then.
 type lapse struct {
 	context.Context
-	left int
+	left atomic.Int64
 	done chan struct{}
 }
 
 func newLapse(ctx context.Context, asks int) *lapse {
-	return &lapse{Context: ctx, left: asks, done: make(chan struct{})}
+	l := &lapse{Context: ctx, done: make(chan struct{})}
+	l.left.Store(int64(asks))
+	return l
 }
 
 func (l *lapse) Done() <-chan struct{} {
-	if l.left--; l.left == 0 {
+	if l.left.Add(-1) == 0 {
 		close(l.done)
 	}
 	return l.done
@@ -154,6 +159,7 @@ func (l *lapse) Err() error {
 // TestCutOffInsideTasks ends the context at more and more distant moments, each
 // inside some task's work, and goes on with a new engine.
 func TestCutOffInsideTasks(t *testing.T) {
+	t.Parallel()
 	calm := newWorld(t)
 	require.Equal(t, bot.RunSucceeded, calm.run().State)
 

@@ -6,4 +6,4 @@ package clone_test
 // nothing to find in where a process dies: the hardest point is enough there.
 var killPoints = []string{afterDo}
 
-const cutStep = 150
+const cutStep = 400

@@ -69,7 +69,7 @@ func (j *Job) carrying(roles ...profile.Role) ([]Statement, error) {
 			list := strings.Join(names, ", ")
 			statements = append(statements,
 				Statement{SQL: "DELETE FROM " + quote(t.Table)},
-				Statement{SQL: fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM kept.%s", quote(t.Table), list, list, quote(t.Table))})
+				Statement{SQL: fmt.Sprintf("INSERT INTO %[1]s (%[2]s) SELECT %[2]s FROM kept.%[1]s", quote(t.Table), list)})
 		}
 	}
 	return statements, nil

@@ -12,6 +12,7 @@ import (
 )
 
 func TestRefresh(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	source := w.dump(w.path("prod.db"))
 	r := w.run()
@@ -61,6 +62,7 @@ func TestRefresh(t *testing.T) {
 }
 
 func TestRefreshKeepsUsers(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.order.PreserveUsers = true
 	w.reset()
@@ -79,6 +81,7 @@ func TestRefreshKeepsUsers(t *testing.T) {
 }
 
 func TestRollBackAfterSuccess(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	before := w.tree()
 	require.Equal(t, bot.RunSucceeded, w.run().State)
@@ -92,6 +95,7 @@ func TestRollBackAfterSuccess(t *testing.T) {
 }
 
 func TestNoRollBackAfterRetention(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	require.Equal(t, bot.RunSucceeded, w.run().State)
 	swept, err := w.engine.Sweep(t.Context())
@@ -112,6 +116,7 @@ func TestNoRollBackAfterRetention(t *testing.T) {
 }
 
 func TestGoLiveNoticesWhatIsWrittenMeanwhile(t *testing.T) {
+	t.Parallel()
 	for _, written := range []bool{false, true} {
 		w := newWorld(t)
 		w.order.GoLive = true
@@ -133,6 +138,7 @@ func TestGoLiveNoticesWhatIsWrittenMeanwhile(t *testing.T) {
 }
 
 func TestForecast(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	f, err := w.engine.Forecast(t.Context(), w.order)
 	require.NoError(t, err)
@@ -145,6 +151,7 @@ func TestForecast(t *testing.T) {
 }
 
 func TestStatus(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.until("05-drop-database")
 	w.boot()

@@ -109,13 +109,15 @@ func (w *writer) business() {
 			"Laytime is wrong. " + notes(i), float64(i%16) / 4, w.day(i % 700),
 		}
 	})
-	w.rows("document_template", []any{1, "Letter", "letter.odt"}, []any{2, "Invoice", "invoice.odt"}, []any{3, "Laytime", "laytime.odt"})
+	w.rows("document_template",
+		[]any{1, "Letter", "letter.odt"}, []any{2, "Invoice", "invoice.odt"}, []any{3, "Laytime", "laytime.odt"})
 	w.insert("document", w.some(documents), func(i int) []any {
 		var key any
 		if i <= blobs {
 			key = documentKey(i)
 		}
-		return []any{i, 1 + i%w.some(tickets), fmt.Sprintf("Statement %05d", i), notes(i), []byte{byte(i), byte(i >> 8), 0xff}, key}
+		preview := []byte{byte(i), byte(i >> 8), 0xff}
+		return []any{i, 1 + i%w.some(tickets), fmt.Sprintf("Statement %05d", i), notes(i), preview, key}
 	})
 	w.rows("package", []any{1, "routes", "3.1", "routes-3.1.pkg"}, []any{2, "ports", "8.0", "ports-8.0.pkg"})
 	w.insert("inbound_mail", 200, func(i int) []any {
@@ -126,8 +128,12 @@ func (w *writer) business() {
 func documentKey(i int) string { return fmt.Sprintf("%02d/statement-%03d.pdf", i%4, i) }
 
 var (
-	givenNames = []string{"Ada", "Björn", "Chloé", "Dmitri", "Élodie", "Farid", "Grace", "Hiro", "Ines", "Jürgen", "Kofi", "Lena"}
-	surnames   = []string{"Akers", "Bauer", "Cruz", "Dahl", "Engel", "Fabre", "Groß", "Huang", "Ivers", "Jensen", "Kruse", "Lind", "Mendes"}
+	givenNames = []string{
+		"Ada", "Björn", "Chloé", "Dmitri", "Élodie", "Farid", "Grace", "Hiro", "Ines", "Jürgen", "Kofi", "Lena",
+	}
+	surnames = []string{
+		"Akers", "Bauer", "Cruz", "Dahl", "Engel", "Fabre", "Groß", "Huang", "Ivers", "Jensen", "Kruse", "Lind", "Mendes",
+	}
 )
 
 func fullName(i int) string {
@@ -169,7 +175,8 @@ func tight(i int) string {
 
 // notes returns a text, every third with addresses inside.
 func notes(i int) string {
-	text := fmt.Sprintf("Checked on %s.", time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, i%365).Format("2 January"))
+	day := time.Date(2025, time.January, 1+i%365, 0, 0, 0, 0, time.UTC)
+	text := "Checked on " + day.Format("2 January") + "."
 	if i%3 == 0 {
 		text += fmt.Sprintf(" Ask %s <%s>, or write to office_%d@harbour.example.", fullName(i), address(fullName(i), i), i)
 	}

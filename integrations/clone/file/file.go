@@ -4,11 +4,8 @@
 package file
 
 import (
-	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -86,23 +83,4 @@ func Lock(path string) (unlock func(), err error) {
 		return nil, fmt.Errorf("lock %s: %w", path, err)
 	}
 	return func() { f.Close() }, nil
-}
-
-// Key returns the content of a file of random bytes, which is made where there
-// is none.
-func Key(path string) ([]byte, error) {
-	unlock, err := Lock(path)
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	key, err := os.ReadFile(path)
-	if err == nil && len(key) > 0 {
-		return key, nil
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("read key: %w", err)
-	}
-	key = []byte(rand.Text() + rand.Text())
-	return key, Write(path, key)
 }

@@ -47,13 +47,3 @@ func TestLockKeepsOthersOut(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, text, 20)
 }
-
-func TestKeyIsMadeOnce(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "systems", "mask.key")
-	first, err := file.Key(path)
-	require.NoError(t, err)
-	require.Len(t, first, 52)
-	second, err := file.Key(path)
-	require.NoError(t, err)
-	require.Equal(t, first, second)
-}

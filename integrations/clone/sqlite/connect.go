@@ -120,8 +120,10 @@ type connector struct {
 	dsn    string
 }
 
+// Connect implements driver.Connector.
 func (c connector) Connect(context.Context) (driver.Conn, error) { return c.driver.Open(c.dsn) }
 
+// Driver implements driver.Connector.
 func (c connector) Driver() driver.Driver { return c.driver }
 
 // functions returns the engine's functions.
@@ -177,10 +179,10 @@ func test(f func(string) bool) *sqlite.FunctionImpl {
 			if b, isBlob := args[0].([]byte); isBlob {
 				text, ok = string(b), true
 			}
-			if ok && !f(text) || !ok {
-				return int64(0), nil
+			if ok && f(text) {
+				return int64(1), nil
 			}
-			return int64(1), nil
+			return int64(0), nil
 		},
 	}
 }

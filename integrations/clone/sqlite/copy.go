@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/refreshbot/refreshbot/integrations/clone"
@@ -93,8 +94,8 @@ func (c *copying) reserve(ctx context.Context, m *mask.Masker) error {
 	for _, t := range c.recipe.Tables {
 		for _, column := range t.Masks {
 			name := quote(column.Column)
-			texts, err := c.column(ctx, fmt.Sprintf("SELECT %s FROM src.%s WHERE instr(lower(%s), ?) > 0", name, quote(t.Table), name),
-				"@"+m.Domain())
+			query := fmt.Sprintf("SELECT %[1]s FROM src.%[2]s WHERE instr(lower(%[1]s), ?) > 0", name, quote(t.Table))
+			texts, err := c.column(ctx, query, "@"+m.Domain())
 			if err != nil {
 				return err
 			}
@@ -155,7 +156,7 @@ func (c *copying) masking(t clone.Outcome) string {
 		if masked {
 			e = maskCall(e, m)
 		}
-		if protect && (masked || contains(u.Credentials, column)) {
+		if protect && (masked || slices.Contains(u.Credentials, column)) {
 			e = fmt.Sprintf("CASE WHEN k.%s IS NULL THEN %s ELSE k.%s END", quote(u.Key), e, quote(column))
 		}
 		expressions = append(expressions, e+" AS "+quote(column))
@@ -182,15 +183,6 @@ func maskCall(expression string, m clone.ColumnMask) string {
 		kind = profile.Email
 	}
 	return fmt.Sprintf("refresh_mask(%s, '%s', %d)", expression, kind, m.Length)
-}
-
-func contains(names []string, name string) bool {
-	for _, n := range names {
-		if n == name {
-			return true
-		}
-	}
-	return false
 }
 
 // sequences carries the counters of AUTOINCREMENT on, so that no number is given

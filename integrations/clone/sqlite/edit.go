@@ -111,7 +111,9 @@ func (d Driver) Scan(ctx context.Context, s clone.Site, r clone.Recipe) (int64, 
 	if err != nil {
 		return 0, nil, err
 	}
-	session, err := d.connect(ctx, opening{path: f.fresh, readOnly: true, masker: m, attach: map[string]string{"kept": f.kept}})
+	session, err := d.connect(ctx, opening{
+		path: f.fresh, readOnly: true, masker: m, attach: map[string]string{"kept": f.kept},
+	})
 	if err != nil {
 		return 0, nil, err
 	}

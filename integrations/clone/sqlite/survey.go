@@ -32,7 +32,8 @@ func (d Driver) Survey(ctx context.Context, s clone.Site) (clone.Survey, error) 
 		return survey, err
 	}
 	if survey.Source.Identity == survey.Target.Identity {
-		return survey, bot.Errorf(bot.Denied, "sqlite: survey", "source %s and target %s are the same database", f.source, f.target)
+		return survey, bot.Errorf(bot.Denied, "sqlite: survey",
+			"source %s and target %s are the same database", f.source, f.target)
 	}
 	if survey.Target, err = d.facts(ctx, f.target, "target"); err != nil {
 		return survey, err
@@ -67,24 +68,31 @@ func (d Driver) facts(ctx context.Context, path, what string) (clone.Facts, erro
 	if err != nil {
 		return f, err
 	}
-	names, err := session.tables(ctx, "main")
+	f.Tables, err = session.surveyTables(ctx)
+	return f, err
+}
+
+func (s *session) surveyTables(ctx context.Context) ([]clone.Table, error) {
+	names, err := s.tables(ctx, "main")
 	if err != nil {
-		return f, err
+		return nil, err
 	}
+	var all []clone.Table
 	for _, name := range names {
-		t, err := session.table(ctx, name)
+		t, err := s.table(ctx, name)
 		if err != nil {
-			return f, err
+			return nil, err
 		}
-		f.Tables = append(f.Tables, t)
+		all = append(all, t)
 	}
-	return f, nil
+	return all, nil
 }
 
 // tables returns the names of a schema's tables, sorted. Virtual tables can't be
 // copied row by row.
 func (s *session) tables(ctx context.Context, schema string) ([]string, error) {
-	const list = `SELECT name FROM pragma_table_list WHERE schema = ? AND type = ? AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY name`
+	const list = `SELECT name FROM pragma_table_list
+		WHERE schema = ? AND type = ? AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY name`
 	virtual, err := s.column(ctx, list, schema, "virtual")
 	if err != nil {
 		return nil, err
@@ -109,7 +117,7 @@ func (s *session) table(ctx context.Context, name string) (clone.Table, error) {
 		return t, err
 	}
 	rows, err := s.QueryContext(ctx,
-		"SELECT name, type, \"notnull\" AND dflt_value IS NULL FROM pragma_table_xinfo(?) WHERE hidden = 0 ORDER BY cid", name)
+		"SELECT name, type FROM pragma_table_xinfo(?) WHERE hidden = 0 ORDER BY cid", name)
 	if err != nil {
 		return t, wrap("list columns", s.path, err)
 	}
@@ -117,7 +125,7 @@ func (s *session) table(ctx context.Context, name string) (clone.Table, error) {
 	for rows.Next() {
 		var c clone.Column
 		var kind string
-		if err := rows.Scan(&c.Name, &kind, &c.Required); err != nil {
+		if err := rows.Scan(&c.Name, &kind); err != nil {
 			return t, wrap("list columns", s.path, err)
 		}
 		c.Length = length(kind)

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/refreshbot/refreshbot/integrations/clone"
@@ -101,7 +102,7 @@ func (c *copying) placeholders(t clone.Outcome, u *profile.Users) string {
 			e = "0"
 		case masked:
 			e = maskCall("s."+quote(column), m)
-		case column == u.ID, column == u.Key, contains(u.Names, column):
+		case column == u.ID, column == u.Key, slices.Contains(u.Names, column):
 			e = "s." + quote(column)
 		}
 		expressions = append(expressions, e+" AS "+quote(column))

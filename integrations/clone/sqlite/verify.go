@@ -211,7 +211,8 @@ func (v *verifying) sequencesGoOn(ctx context.Context) error {
 		return err
 	}
 	for _, name := range names {
-		query := fmt.Sprintf("SELECT COALESCE(max(rowid), 0) > (SELECT seq FROM main.sqlite_sequence WHERE name = ?) FROM main.%s", quote(name))
+		query := fmt.Sprintf(`SELECT COALESCE(max(rowid), 0) > (SELECT seq FROM main.sqlite_sequence WHERE name = ?)
+			FROM main.%s`, quote(name))
 		behind, err := value[bool](ctx, v.session, query, name)
 		if err != nil {
 			return err
