@@ -53,7 +53,7 @@ func (t *turn) reach(h heard) {
 	before, first := t.c, t.c.State == "" || t.c.State == Silent
 	t.conclude(t.judge())
 	reply := TellClient{Topic: ToldVerdict, Changed: h.changed, Unknown: h.unknown}
-	if stands := t.stands(before, h); stands {
+	if t.stands(before, h) {
 		t.c.State = Confirmed
 	} else {
 		reply.Voided = t.void(before)
