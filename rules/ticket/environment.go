@@ -298,6 +298,9 @@ func (r *reader) fromRest(all []mention, s *sides) {
 // leftOver returns the one name that is not the other side's.
 func leftOver(names []mention, other *Environment) *Environment {
 	var rest *Environment
+	if other == nil {
+		return nil
+	}
 	for k := range names {
 		if strings.EqualFold(names[k].env.Written, other.Written) {
 			continue
