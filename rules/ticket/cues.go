@@ -12,11 +12,19 @@ func (r *reader) judge(all []mention) {
 			after = all[k+1].tok
 		}
 		left, right := r.cueBefore(m.tok, before), r.cueBehind(m.end, after)
+		if k > 0 && abs(left) < cue && r.besideName(all[k-1].end, m.tok) || k+1 < len(all) && abs(left) < cue && r.besideName(m.end, all[k+1].tok) {
+			left = 0 // "refresh X/Y" does not say which
+		}
 		m.side = left
 		if abs(right) >= abs(left) && right != 0 {
 			m.side = right
 		}
 	}
+}
+
+// besideName tells whether nothing but a slash or a hyphen parts two names.
+func (r *reader) besideName(i, j int) bool {
+	return j == i+1 && (r.tok(i).is('/') || r.tok(i).is('-'))
 }
 
 // cueReach is how far a cue may stand from the environment that it belongs to.

@@ -40,8 +40,9 @@ type hours struct {
 	yearAfter int    // a year that follows the times: "Oct 26, 10:00 - 11:00 2023"
 	zone      zone
 	certainty certainty
-	led       bool // "from", "at" or the like stands before
-	start     int  // tokens
+	weekday   *token // a weekday in brackets behind the times
+	led       bool   // "from", "at" or the like stands before
+	start     int    // tokens
 	end       int
 }
 
@@ -73,7 +74,7 @@ func (r *reader) timeRange(i int) (hours, bool) {
 	} else {
 		j = r.lasting(j, &h)
 	}
-	h.end = r.lateYear(j, &h)
+	h.end = r.lateWeekday(r.lateYear(j, &h), &h)
 	if !h.ranged && h.lasting == 0 && h.from.certainty == bare && !h.zone.known && !h.led {
 		return h, false
 	}
@@ -254,6 +255,15 @@ func (r *reader) lateYear(i int, h *hours) int {
 	}
 	h.yearAfter = t.n[0]
 	return r.zoneAfter(i+1, h)
+}
+
+// lateWeekday reads the weekday in brackets that some write behind the times.
+func (r *reader) lateWeekday(i int, h *hours) int {
+	if !r.tok(i).is('(') || !r.tok(i+1).has(isWeekday) || !r.tok(i+2).is(')') {
+		return i
+	}
+	h.weekday = r.tok(i + 1)
+	return i + 3
 }
 
 // nextDay skips the note that the end lies on the next day: "(+1)".

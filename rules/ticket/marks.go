@@ -65,9 +65,22 @@ func (r *reader) markNumber(i int, lineStart, dashed bool) {
 		lineStart && dashed && next.is('-'),
 		next.is('.') && r.countsOn(i) && !r.isDay(i+2):
 		r.mark(i, i+1, n)
-	case r.tok(i-1).has(isSlot) && n <= 9 && r.indexEnds(i+1):
+	case n <= 9 && r.labelledBefore(i) && r.indexEnds(i+1):
 		r.mark(i, i, n)
 	}
+}
+
+// labelledBefore tells whether a window's label stands before the number at i:
+// "Window 1", "Slot #1", "Option no. 1".
+func (r *reader) labelledBefore(i int) bool {
+	k := i - 1
+	if r.tok(k).is('#') || r.tok(k).is('.') && r.isOneOf(k-1, "no", "nr") {
+		k--
+	}
+	if r.isOneOf(k, "no", "nr", "number") && r.tok(k-1).has(isSlot) {
+		return true
+	}
+	return r.tok(k).has(isSlot)
 }
 
 // isDay tells whether the number before i and its dot are a day: a month

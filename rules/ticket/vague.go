@@ -52,7 +52,7 @@ func (r *reader) isProposed(i int) bool {
 		if t.has(isRefresh|isCopy|isSchema|isUpgrade|isSlot) || t.kind == aName {
 			return true
 		}
-		if t.kind == aWord && !t.has(joins|isMonth|isWeekday) {
+		if t.kind == aWord && !t.has(joins|isMonth|isWeekday|isNext|isThis) && !r.isOneOf(k, "week", "weekend", "month", "sometime", "some", "anytime", "evening", "morning", "afternoon", "during", "early", "late", "end") {
 			only = false
 		}
 	}

@@ -197,6 +197,17 @@ func (p *pairing) hasTime(k int) bool {
 	return true
 }
 
+// on returns the dates with a weekday that stands elsewhere, where they have
+// none of their own.
+func (d *dates) on(weekday *token) *dates {
+	if weekday == nil || d.hasWeekday {
+		return d
+	}
+	with := *d
+	with.weekday, with.hasWeekday, with.firm = weekday.word.weekday, true, true
+	return &with
+}
+
 // place makes the windows of one time on some dates.
 func (p *pairing) place(i int, on []int) {
 	h := &p.items[i]
@@ -206,7 +217,7 @@ func (p *pairing) place(i int, on []int) {
 			if v.year == 0 && !v.noMonth {
 				v.year = h.hours.yearAfter
 			}
-			w := rawWindow{date: v, dates: &d.date, hours: &h.hours, start: h.start, end: h.end}
+			w := rawWindow{date: v, dates: d.date.on(h.hours.weekday), hours: &h.hours, start: h.start, end: h.end}
 			if len(on) == 1 && d.start < w.start && p.lastEnd <= d.start || d.end > w.end {
 				w.start, w.end = min(w.start, d.start), max(w.end, d.end)
 			}

@@ -118,7 +118,7 @@ func (r *reader) isZoneName(i int) bool {
 	t := r.tok(i)
 	s := r.text(t)
 	if t.word.zone.named("UTC") {
-		return len(s) > 1 || s == "Z" && r.tok(i-1).kind == aTime
+		return len(s) > 1 || (s == "Z" || s == "z" && r.tok(i-1).end == t.start) && r.tok(i-1).kind == aTime
 	}
 	if s == strings.ToUpper(s) {
 		return true
