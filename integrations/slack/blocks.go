@@ -87,14 +87,21 @@ func drawCard(ticket bot.TicketKey, c bot.Card) (drawing, error) {
 // own; a piece of it that could end the link early is left out of it.
 func stateLine(ticket bot.TicketKey, c bot.Card) string {
 	state := styled(bot.Piece{Text: c.State, Style: bot.Strong})
-	link := escape(string(ticket))
-	if strings.HasPrefix(c.Link, "https://") || strings.HasPrefix(c.Link, "http://") {
-		link = "<" + strings.NewReplacer("|", "%7C", " ", "%20").Replace(escape(c.Link)) + "|" + link + ">"
-	}
+	link := linked(c.Link, string(ticket))
 	if state == "" {
 		return link
 	}
 	return state + "  ·  " + link
+}
+
+// linked makes words a link to an address of our own, or leaves them plain where
+// there is none.
+func linked(address, words string) string {
+	words = escape(strings.ReplaceAll(words, "\n", " "))
+	if !strings.HasPrefix(address, "https://") && !strings.HasPrefix(address, "http://") {
+		return words
+	}
+	return "<" + strings.NewReplacer("|", "%7C", " ", "%20").Replace(escape(address)) + "|" + words + ">"
 }
 
 // factSections sets names and values in two columns, ten to a section, forty at

@@ -38,6 +38,10 @@ type Config struct {
 	// Window is how long a window that an engineer proposes is; default two hours.
 	Window time.Duration
 
+	// Inquiries answers what engineers ask, and draws their homes. Nil: nothing
+	// can be asked, and there is no home.
+	Inquiries bot.Inquiries
+
 	// HTTP is copied, pinned to APIURL's host and given a timeout of ten seconds
 	// where it has none. Nil: a client of our own.
 	HTTP  *http.Client
@@ -51,6 +55,8 @@ type Client struct {
 	api    *slack.Client
 	config Config
 	groups groupCache
+	homes  *homes
+	pace   pace
 
 	// plain is set once the workspace has refused a plan block: from then on
 	// progress is drawn with sections.
@@ -78,7 +84,7 @@ func New(c Config) *Client {
 		slack.OptionAPIURL(c.APIURL),
 		slack.OptionAppLevelToken(c.AppToken),
 		slack.OptionHTTPClient(c.HTTP)) // and no OptionRetry: the outbox has its own schedule
-	return &Client{api: api, config: c}
+	return &Client{api: api, config: c, homes: newHomes()}
 }
 
 // Post implements [bot.Chat]. A whisper can't be looked for afterwards, since
@@ -91,6 +97,9 @@ func (c *Client) Post(ctx context.Context, m bot.Message, thread bot.RemoteID) (
 	}
 	if m.Kind == bot.ChatWhisper {
 		return c.whisper(ctx, op, m)
+	}
+	if wait := c.pace.wait("", m, c.config.Clock.Now()); wait > 0 {
+		return "", &bot.Error{Kind: bot.RateLimited, Op: op, After: wait, Err: errPace}
 	}
 	var at place
 	err = c.drawn(op, m, func(options []slack.MsgOption) (err error) {
@@ -113,10 +122,18 @@ func (c *Client) Redraw(ctx context.Context, id bot.RemoteID, m bot.Message) err
 	if err != nil || at.ts == "" {
 		return bot.Errorf(bot.Invalid, op, "%q names no message", id)
 	}
-	return c.drawn(op, m, func(options []slack.MsgOption) error {
+	now := c.config.Clock.Now()
+	if wait := c.pace.wait(id, m, now); wait > 0 {
+		return &bot.Error{Kind: bot.RateLimited, Op: op, After: wait, Err: errPace}
+	}
+	err = c.drawn(op, m, func(options []slack.MsgOption) error {
 		_, _, _, err := c.api.UpdateMessageContext(ctx, at.channel, at.ts, options...)
 		return err
 	})
+	if err == nil {
+		c.pace.drew(id, m, now)
+	}
+	return err
 }
 
 // drawn sends a message through send: once, and a second time in plain blocks
@@ -136,7 +153,12 @@ func (c *Client) drawn(op string, m bot.Message, send func([]slack.MsgOption) er
 			err = send(d.options(m.Key))
 		}
 	}
-	return writing(op, err)
+	err = writing(op, err)
+	c.pace.answered(err, c.config.Clock.Now())
+	if err == nil && (m.Kind == bot.ChatCard || m.Kind == bot.ChatProgress) {
+		c.homes.stir() // what a card shows, homes may show too
+	}
+	return err
 }
 
 // whisper shows a message to one member alone.

@@ -55,20 +55,33 @@ func (w interactionWire) place() place { return place{channel: w.Container.Chann
 // An actionWire is what was done to one element.
 type actionWire struct {
 	Type     string `json:"type"`
+	ActionID string `json:"action_id"`
 	Value    string `json:"value"`
 	ActionTS string `json:"action_ts"`
 }
 
-// A viewWire is a form with what was filled in, by block and action.
+// A homeWire is the event app_home_opened.
+type homeWire struct {
+	User string   `json:"user"`
+	Tab  string   `json:"tab"`
+	View viewWire `json:"view"` // that is shown; empty before the first
+}
+
+// A viewWire is a form with what was filled in, by block and action, or a home.
 type viewWire struct {
+	Type            string `json:"type"`
+	Hash            string `json:"hash"`
 	ID              string `json:"id"`
 	CallbackID      string `json:"callback_id"`
 	PrivateMetadata string `json:"private_metadata"`
 	State           struct {
 		Values map[string]map[string]struct {
-			Value string `json:"value"`
-			Date  string `json:"selected_date"` // 2006-01-02
-			Time  string `json:"selected_time"` // 15:04
+			Value  string `json:"value"`
+			Date   string `json:"selected_date"` // 2006-01-02
+			Time   string `json:"selected_time"` // 15:04
+			Option struct {
+				Value string `json:"value"`
+			} `json:"selected_option"`
 		} `json:"values"`
 	} `json:"state"`
 }

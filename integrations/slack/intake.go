@@ -47,6 +47,8 @@ func (in *Intake) event(ctx context.Context, raw []byte) (any, error) {
 	switch inner.Type {
 	case "app_mention":
 		return nil, in.mention(ctx, w)
+	case "app_home_opened":
+		return nil, in.homeOpened(ctx, w.Event)
 	case "subteam_members_changed", "subteam_updated":
 		in.client.groups.forget()
 	default:
@@ -65,11 +67,17 @@ func (in *Intake) mention(ctx context.Context, callback eventWire) error {
 		return nil // another bot, or an echo of our own words
 	}
 	said := parse(spoken(w.Text), in.client.config.Window)
-	if said.ticket == "" && said.problem == "" && w.ThreadTS != "" {
-		said.ticket = in.client.ticketOf(ctx, place{w.Channel, w.ThreadTS})
+	here := place{w.Channel, w.ThreadTS}
+	if said.wantsTicket() && w.ThreadTS != "" {
+		said.ticket = in.client.ticketOf(ctx, here)
 	}
-	if said = said.complete(); said.problem != "" {
-		in.client.tell(ctx, place{w.Channel, w.ThreadTS}, w.User, said.problem)
+	said = said.complete()
+	if said.problem != "" {
+		in.client.tell(ctx, here, w.User, said.problem)
+		return nil
+	}
+	if said.isQuestion() {
+		in.client.show(ctx, here, w.User, in.answer(ctx, said.question, asker{w.User, w.Channel}))
 		return nil
 	}
 	e, err := mentioned(callback.EventID, w, said)
@@ -87,7 +95,10 @@ func (in *Intake) slash(ctx context.Context, w slashWire) (any, error) {
 	}
 	said := parse(w.Text, in.client.config.Window).complete()
 	if said.problem != "" {
-		return ephemeral(said.problem), nil
+		return ephemeral(drawing{text: said.problem}), nil
+	}
+	if said.isQuestion() {
+		return ephemeral(in.answer(ctx, said.question, asker{w.UserID, w.ChannelID})), nil
 	}
 	e, err := typed(w, said, in.client.config.Clock.Now())
 	if err != nil {
@@ -95,13 +106,9 @@ func (in *Intake) slash(ctx context.Context, w slashWire) (any, error) {
 	}
 	if err := in.keep(ctx, e); err != nil {
 		in.client.config.Log.Error("slack: command not kept", "event", e.ID, "err", err)
-		return ephemeral(wordNotKept), nil
+		return ephemeral(drawing{text: wordNotKept}), nil
 	}
-	return ephemeral(wordNoted(e.Ticket, *e.Command)), nil
-}
-
-func ephemeral(text string) any {
-	return map[string]string{"response_type": "ephemeral", "text": text}
+	return ephemeral(drawing{text: escape(wordNoted(e.Ticket, *e.Command))}), nil
 }
 
 // interaction takes in a click or a submitted form.
@@ -129,6 +136,9 @@ func (in *Intake) interaction(ctx context.Context, raw []byte) (any, error) {
 // the command. A person whose click was lost is told so.
 func (in *Intake) click(ctx context.Context, w interactionWire, a actionWire) error {
 	if a.Type != "button" || a.Value == "" {
+		if a.ActionID == actionRefresh {
+			in.publish(ctx, w.User.ID, nil)
+		}
 		return nil // a link, or a control that decides nothing by itself
 	}
 	p, err := pointed(a.Value)
@@ -146,6 +156,9 @@ func (in *Intake) click(ctx context.Context, w interactionWire, a actionWire) er
 	if err := in.keep(ctx, e); err != nil {
 		in.client.tell(ctx, w.place(), w.User.ID, wordNotKept)
 		return err
+	}
+	if w.View.Type == homeTab {
+		in.noted(ctx, w.User.ID, e)
 	}
 	return nil
 }
@@ -165,13 +178,22 @@ func (in *Intake) keep(ctx context.Context, e bot.Event) error {
 // tell shows a member a sentence that nobody else sees, as well as it can: it is
 // said when something else went wrong, and nothing depends on it.
 func (c *Client) tell(ctx context.Context, in place, member, text string) {
-	if in.channel == "" || member == "" {
+	c.show(ctx, in, member, drawing{text: text})
+}
+
+// show shows a member a drawing that nobody else sees, as well as it can. What was
+// done outside every channel is answered in the desk's.
+func (c *Client) show(ctx context.Context, in place, member string, d drawing) {
+	if member == "" {
 		return
+	}
+	if in.channel == "" {
+		in.channel = c.config.Channel
 	}
 	// The time that was left may have gone with what failed.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerWithin)
 	defer cancel()
-	options := drawing{text: text}.options("")
+	options := d.options("")
 	if in.ts != "" {
 		options = append(options, slack.MsgOptionTS(in.ts))
 	}

@@ -197,7 +197,7 @@ func TestSlashCommands(t *testing.T) {
 		{"/refresh reject HELP-7 " + strings.Repeat("x", 1001), "", bot.Command{}, "1000"},
 		{"/refresh approve", "", bot.Command{}, "Which request?"},
 		{"/refresh approve HELP-7 A now please", "", bot.Command{}, "did not understand"},
-		{"/refresh", "", bot.Command{}, "did not understand"},
+		{"/refresh", "", bot.Command{}, "What I know"},
 		{"/refresh make me a sandwich", "", bot.Command{}, "did not understand"},
 	}
 	for _, tt := range tests {
@@ -278,7 +278,7 @@ func TestMentionThatCouldNotBeKeptIsDeliveredAgain(t *testing.T) {
 
 func TestUnknownEventsAreAcknowledged(t *testing.T) {
 	h := newHouse(t, slacksim.Options{})
-	for _, kind := range []string{"app_home_opened", "tokens_revoked", "never_heard_of"} {
+	for _, kind := range []string{"user_change", "tokens_revoked", "never_heard_of"} {
 		ack, err := h.sim.Event(map[string]any{"type": kind, "user": map[string]any{"not": "a string"}})
 		require.NoError(t, err)
 		require.Equal(t, 200, ack.Status)

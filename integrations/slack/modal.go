@@ -19,6 +19,7 @@ const (
 	formWindow = "window"
 
 	blockReason = "reason"
+	blockChoice = "choice"
 	blockDate   = "date"
 	blockTime   = "time"
 	field       = "field" // the action of every block
@@ -31,7 +32,7 @@ func (p pointer) needsForm() bool { return p.Reason || p.Verb == bot.Propose }
 // at once: the trigger dies within three seconds.
 func (in *Intake) openForm(ctx context.Context, w interactionWire, p pointer) error {
 	p.Origin = w.Container.ChannelID
-	view, err := form(p)
+	view, err := form(p, in.choices(ctx, p))
 	if err == nil {
 		_, err = in.client.api.OpenViewContext(ctx, w.TriggerID, view)
 	}
@@ -43,8 +44,8 @@ func (in *Intake) openForm(ctx context.Context, w interactionWire, p pointer) er
 }
 
 // form draws the form for a command. Its private metadata says for which command
-// on which card it is.
-func form(p pointer) (slack.ModalViewRequest, error) {
+// on which card it is. The choices are of Propose alone.
+func form(p pointer, choices bot.Choices) (slack.ModalViewRequest, error) {
 	metadata, err := p.encode(maxMetadata)
 	if err != nil {
 		return slack.ModalViewRequest{}, err
@@ -60,10 +61,7 @@ func form(p pointer) (slack.ModalViewRequest, error) {
 	}
 	if p.Verb == bot.Propose {
 		view.CallbackID = formWindow
-		view.Blocks.BlockSet = append(view.Blocks.BlockSet,
-			slack.NewInputBlock(blockDate, plain(wordDate, maxField), nil, slack.NewDatePickerBlockElement(field)),
-			slack.NewInputBlock(blockTime, plain(wordTime, maxField), plain(wordTimeHint, maxField),
-				slack.NewTimePickerBlockElement(field)))
+		view.Blocks.BlockSet = windowFields(choices)
 	}
 	input := slack.NewPlainTextInputBlockElement(nil, field)
 	input.Multiline, input.MaxLength = true, maxReason
@@ -84,6 +82,9 @@ func (in *Intake) submission(ctx context.Context, w interactionWire) (any, error
 	}
 	now := in.client.config.Clock.Now()
 	c, problems := w.View.command(p, in.client.config.Window, now)
+	if len(problems) == 0 && w.View.CallbackID == formWindow {
+		problems = in.against(ctx, p.Ticket, w.View, c.Window)
+	}
 	if len(problems) > 0 {
 		return slack.NewErrorsViewSubmissionResponse(problems), nil
 	}
@@ -98,8 +99,7 @@ func (in *Intake) submission(ctx context.Context, w interactionWire) (any, error
 	return nil, nil
 }
 
-// command reads what was filled in, or says by block what is wrong with it. A
-// window is given by its start, in UTC, and is length long.
+// command reads what was filled in, or says by block what is wrong with it.
 func (v viewWire) command(p pointer, length time.Duration, now time.Time) (bot.Command, map[string]string) {
 	c := bot.Command{Verb: p.Verb, Choice: p.Choice, Token: p.Token}
 	problems := map[string]string{}
@@ -108,15 +108,9 @@ func (v viewWire) command(p pointer, length time.Duration, now time.Time) (bot.C
 		problems[blockReason] = problem
 	}
 	if v.CallbackID == formWindow {
-		day, clock := v.State.Values[blockDate][field].Date, v.State.Values[blockTime][field].Time
-		start, ok := startOf(day, clock)
-		switch {
-		case day == "" || !ok && clock != "":
-			problems[blockDate] = wordNoDate
-		case !ok:
-			problems[blockTime] = wordNoTime
-		case !start.After(now):
-			problems[blockDate] = wordPast
+		start, block, problem := v.start(now)
+		if problem != "" {
+			problems[block] = problem
 		}
 		c.Window = rules.Interval{Start: start, End: start.Add(length)}
 	}

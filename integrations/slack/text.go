@@ -26,6 +26,10 @@ const (
 	maxText      = 3900 // of a message; chat.update refuses more than 4000
 	maxMetadata  = 3000 // private metadata of a view
 	maxViewTitle = 24
+	maxView      = 100 // blocks in a form or a home
+	maxChoices   = 10  // radio buttons
+	maxOption    = 75  // of a radio button's text, and of its description
+	maxProblem   = 300 // of what is wrong with a field; Slack gives no figure
 )
 
 // escape makes text from outside plain for mrkdwn: the three characters that
@@ -103,33 +107,44 @@ func styled(p bot.Piece) string {
 	return lead + mark + escape(text) + mark + trail
 }
 
-// sections turns a text into section blocks, one for each of its blocks.
+// sections turns a text into section blocks: one for each of its blocks, or
+// several where its lines are too long for one.
 func sections(t bot.Text) []slack.Block {
 	blocks := make([]slack.Block, 0, len(t))
 	for _, b := range t {
-		if s := paragraph(b); strings.TrimSpace(s) != "" {
-			blocks = append(blocks, section(s))
+		var lines []string
+		length := 0
+		flush := func() {
+			if s := strings.Join(lines, "\n"); strings.TrimSpace(s) != "" {
+				blocks = append(blocks, section(s))
+			}
+			lines, length = nil, 0
 		}
+		for _, l := range b.Lines {
+			line := lineOf(b.Kind, l)
+			n := utf8.RuneCountInString(line) + 1
+			if length+n > maxSection {
+				flush()
+			}
+			lines, length = append(lines, line), length+n
+		}
+		flush()
 	}
 	return blocks
 }
 
-// paragraph turns a block into mrkdwn, a line each.
-func paragraph(b bot.Block) string {
-	lines := make([]string, len(b.Lines))
-	for i, l := range b.Lines {
-		switch b.Kind {
-		case bot.Heading:
-			lines[i] = styled(bot.Piece{Text: l.String(), Style: bot.Strong})
-		case bot.Bullets:
-			lines[i] = "•  " + formatted(l)
-		case bot.Quote:
-			lines[i] = "> " + strings.ReplaceAll(formatted(l), "\n", "\n> ")
-		default:
-			lines[i] = formatted(l)
-		}
+// lineOf turns a line of a block of some kind into mrkdwn.
+func lineOf(kind bot.BlockKind, l bot.Line) string {
+	switch kind {
+	case bot.Heading:
+		return styled(bot.Piece{Text: l.String(), Style: bot.Strong})
+	case bot.Bullets:
+		return "•  " + formatted(l)
+	case bot.Quote:
+		return "> " + strings.ReplaceAll(formatted(l), "\n", "\n> ")
+	default:
+		return formatted(l)
 	}
-	return strings.Join(lines, "\n")
 }
 
 // section returns a section of one text.

@@ -24,22 +24,55 @@ const (
 	wordPast      = "That is in the past."
 	wordNoStart   = "When? Give the start in UTC, as in: propose HELP-7 2024-10-09 02:00"
 	wordNoTicket  = "Which request? Name its ticket, or say it in the thread of its card."
+	wordNoRegion  = "Holidays of which region, and in which year? As in: holidays SG 2025"
+
+	wordNoAnswer    = "I could not look that up just now. Please try again in a minute."
+	wordNoInquiries = "I can't look anything up here."
+	wordNotHere     = "Clients' requests are shown to approvers, and in the channel of the cards. Please ask there."
+
+	wordChoice      = "Which window?"
+	wordOther       = "Another time"
+	wordOtherHint   = "the day and the time below"
+	wordOtherDay    = "Another day"
+	wordOtherTime   = "Another time, in UTC"
+	wordNoChoice    = "Please choose a window, or another time."
+	wordTwoChoices  = "You also filled in another time: choose “Another time” to use it, or clear it."
+	wordRefreshHome = "Refresh"
 )
 
-// wordHelp is what unknown text is answered with.
-const wordHelp = "I did not understand that. What I know:\n" +
-	"`approve KEY A`  ·  `reject KEY reason`  ·  `ask KEY question`\n" +
-	"`propose KEY 2024-10-09 02:00` (UTC)\n" +
-	"`hold KEY`  ·  `release KEY`  ·  `cancel KEY`  ·  `mute KEY`\n" +
-	"`start KEY`  ·  `retry KEY`  ·  `rollback KEY`\n" +
-	"KEY is the ticket, such as HELP-7; in the thread of a card it can be left out."
+// wordNoReader says why somebody is shown no client's request.
+func wordNoReader(r bot.Refusal) string {
+	switch r {
+	case bot.IsGuest:
+		return "Guests are not shown clients' requests."
+	case bot.IsBot, bot.IsDeleted:
+		return "This account is not shown clients' requests."
+	default:
+		return "I could not check who you are, so I can't show that. Please try again in a minute."
+	}
+}
+
+// wordCommands is what there is to type; wordUnknown is said where something else
+// was.
+const (
+	wordCommands = "What I know. Looked up, for your eyes alone:\n" +
+		"`status` or `status KEY`  ·  `list`  ·  `show KEY`\n" +
+		"`windows` or `windows KEY`  ·  `holidays SG 2025`\n" +
+		"Decided, by those who may:\n" +
+		"`approve KEY A`  ·  `reject KEY reason`  ·  `ask KEY question`\n" +
+		"`propose KEY 2024-10-09 02:00` (UTC)\n" +
+		"`hold KEY`  ·  `release KEY`  ·  `cancel KEY`  ·  `mute KEY`\n" +
+		"`start KEY`  ·  `retry KEY`  ·  `rollback KEY`\n" +
+		"KEY is the ticket, such as HELP-7; in the thread of a card it can be left out."
+	wordUnknown = "I did not understand that. " + wordCommands
+)
 
 func wordLong(limit int) string { return fmt.Sprintf("At most %d characters, please.", limit) }
 
 // wordNoted says a command back that was kept. What comes of it is not known yet.
 func wordNoted(ticket bot.TicketKey, c bot.Command) string {
 	said := strings.TrimSpace(string(c.Verb) + " " + string(ticket) + " " + c.Choice)
-	return "Noted: " + escape(said) + ". The card shows what comes of it."
+	return "Noted: " + said + ". The card shows what comes of it."
 }
 
 // A form's words.

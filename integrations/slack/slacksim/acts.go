@@ -26,21 +26,28 @@ func (m Message) Click(user, label string) (Ack, error) {
 // looked at, even if the message was drawn again since, as a slow screen would.
 func (s *Server) click(m Message, user, block string, e Button) (Ack, error) {
 	s.mu.Lock()
-	payload := s.actor(user)
-	payload["type"] = "block_actions"
+	payload := s.pressed(user, block, e)
 	payload["container"] = fields{
 		"type": "message", "message_ts": m.TS, "channel_id": m.Channel, "is_ephemeral": m.Only != "",
 	}
 	payload["channel"] = fields{"id": m.Channel, "name": "channel"}
 	payload["message"] = s.echo(m)
-	payload["state"] = fields{"values": fields{}}
 	payload["response_url"] = "https://hooks.slack.example/actions/" + s.name("R")
+	s.mu.Unlock()
+	return s.deliver(&delivery{kind: "interactive", payload: marshal(payload)})
+}
+
+// pressed is the part of a click's payload that says what was clicked. The lock is
+// held.
+func (s *Server) pressed(user, block string, e Button) fields {
+	payload := s.actor(user)
+	payload["type"] = "block_actions"
+	payload["state"] = fields{"values": fields{}}
 	payload["actions"] = []fields{{
 		"type": "button", "action_id": e.ActionID, "block_id": block, "text": e.Text,
 		"value": e.Value, "style": e.Style, "action_ts": s.stamp(),
 	}}
-	s.mu.Unlock()
-	return s.deliver(&delivery{kind: "interactive", payload: marshal(payload)})
+	return payload
 }
 
 // echo is the message that a click's payload brings back.
@@ -74,18 +81,6 @@ func (s *Server) Forms(user string) []View {
 		}
 	}
 	return open
-}
-
-// Home returns what was published on a member's home tab.
-func (s *Server) Home(user string) (View, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, v := range s.views {
-		if v.User == user && v.Home {
-			return *v, true
-		}
-	}
-	return View{}, false
 }
 
 // Submit submits a form as a member, with values by block. A form that is sent
@@ -124,11 +119,8 @@ func filledIn(v *View, values map[string]string) fields {
 		if b.Type != "input" {
 			continue
 		}
-		var value any
-		if text := values[b.BlockID]; text != "" {
-			value = text
-		}
-		state[b.BlockID] = fields{b.Element.ActionID: fields{"type": b.Element.Type, b.Element.key(): value}}
+		e := *b.Element
+		state[b.BlockID] = fields{e.ActionID: fields{"type": e.Type, e.key(): e.filled(values[b.BlockID])}}
 	}
 	return state
 }
@@ -172,16 +164,26 @@ func (s *Server) SlashIn(channel, user, line string) (Ack, error) {
 		object[k] = form.Get(k)
 	}
 	ack, err := s.deliver(&delivery{kind: "slash_commands", payload: marshal(object), form: form})
-	if words := ack.Text(); err == nil && words != "" {
-		s.show(channel, user, words)
+	if err == nil && ack.Text() != "" {
+		s.show(channel, user, ack)
 	}
 	return ack, err
 }
 
-// show puts words of the bot's in front of one member.
-func (s *Server) show(in, user, words string) {
+// show puts the answer to a command in front of one member. Blocks that Slack
+// would not take count as strays.
+func (s *Server) show(in, user string, ack Ack) {
+	p := &post{user: BotUser, only: user, text: ack.Text()}
+	var problems []string
+	if raw := ack.blocks(); raw != nil {
+		p.blocks, problems = parseBlocks(string(raw), 50, false)
+	}
 	s.Channel(in).change(func(ch *channel) {
-		ch.posts = append(ch.posts, &post{ts: s.stamp(), user: BotUser, only: user, text: words})
+		for _, what := range problems {
+			s.stray("answer to a command: " + what)
+		}
+		p.ts = s.stamp()
+		ch.posts = append(ch.posts, p)
 	})
 }
 

@@ -46,19 +46,6 @@ type Task struct {
 	Details json.RawMessage `json:"details,omitempty"`
 }
 
-// An Input is a field of a form: plain_text_input, datepicker or timepicker.
-type Input struct {
-	Type         string `json:"type"`
-	ActionID     string `json:"action_id"`
-	Multiline    bool   `json:"multiline,omitempty"`
-	MinLength    int    `json:"min_length,omitempty"`
-	MaxLength    int    `json:"max_length,omitempty"`
-	InitialValue string `json:"initial_value,omitempty"`
-	InitialDate  string `json:"initial_date,omitempty"`
-	InitialTime  string `json:"initial_time,omitempty"`
-	Placeholder  *Text  `json:"placeholder,omitempty"`
-}
-
 // A Block is a block of a message or a form, as far as the workspace knows them.
 type Block struct {
 	Type    string `json:"type"`
@@ -273,34 +260,6 @@ func (k *checker) plan(at string, b *Block) {
 			k.wrong(here+"/type", "unsupported type: %s", t.Type)
 		}
 	}
-}
-
-// input: a field of a form. Messages can have such fields too, with an action for
-// each change; an app that wants none of that has one by mistake.
-func (k *checker) input(at string, b *Block, form bool) {
-	if !form {
-		k.wrong(at+"/type", "unsupported type: input")
-		return
-	}
-	k.text(at+"/label", b.Label, 2000, "plain_text")
-	if b.Hint != nil {
-		k.text(at+"/hint", b.Hint, 2000, "plain_text")
-	}
-	if b.Element == nil || b.Element.key() == "" {
-		k.wrong(at+"/element", "unsupported type")
-		return
-	}
-	if n := b.Element.MaxLength; n < 0 || n > 3000 {
-		k.wrong(at+"/element/max_length", "must be between 1 and 3000")
-	}
-}
-
-// key is under which name a form's state holds what a field was filled in with;
-// empty for a type that is not known.
-func (e Input) key() string {
-	return map[string]string{
-		"plain_text_input": "value", "datepicker": "selected_date", "timepicker": "selected_time",
-	}[e.Type]
 }
 
 // hasPlan reports whether a plan block is among blocks.

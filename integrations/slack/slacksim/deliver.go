@@ -32,6 +32,15 @@ func (a Ack) Text() string {
 	return body.Text
 }
 
+// blocks returns the blocks that the answer shows to whoever acted, if any.
+func (a Ack) blocks() json.RawMessage {
+	var body struct {
+		Blocks json.RawMessage `json:"blocks"`
+	}
+	json.Unmarshal(a.Body, &body) //nolint:errcheck // most answers are empty
+	return body.Blocks
+}
+
 // Errors returns what a submitted form was sent back with, by block.
 func (a Ack) Errors() map[string]string {
 	var body struct {

@@ -129,17 +129,23 @@ func (m Message) Buttons() []string {
 
 // Words returns everything that the message shows, block by block, as it was sent.
 func (m Message) Words() string {
+	if len(m.Blocks) == 0 {
+		return m.Text
+	}
+	return wordsOf(m.Blocks)
+}
+
+// wordsOf returns everything that blocks show, a line each.
+func wordsOf(blocks []Block) string {
 	var lines []string
 	add := func(s string) {
 		if s != "" {
 			lines = append(lines, s)
 		}
 	}
-	if len(m.Blocks) == 0 {
-		add(m.Text)
-	}
-	for _, b := range m.Blocks {
+	for _, b := range blocks {
 		add(textOf(b.Text))
+		add(textOf(b.Label))
 		for _, f := range b.Fields {
 			add(f.Text)
 		}
@@ -152,6 +158,11 @@ func (m Message) Words() string {
 		}
 		for _, e := range b.Buttons {
 			add("[" + e.Text.Text + "]")
+		}
+		if b.Element != nil {
+			for _, o := range b.Element.Options {
+				add(strings.TrimSpace("( ) " + o.Text.Text + "  " + textOf(o.Description)))
+			}
 		}
 	}
 	return strings.Join(lines, "\n")

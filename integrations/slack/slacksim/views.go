@@ -148,7 +148,8 @@ func (s *Server) updateView(c call) (fields, *refusal) {
 	return fields{"view": s.viewWire(old)}, nil
 }
 
-// publishView puts a view on a member's home tab in place of the one before.
+// publishView puts a view on a member's home tab in place of the one before,
+// unless that changed since the hash was read.
 func (s *Server) publishView(c call) (fields, *refusal) {
 	v, no := parseView(c.arg("view"))
 	if no != nil {
@@ -158,14 +159,16 @@ func (s *Server) publishView(c call) (fields, *refusal) {
 	if _, known := s.users[user]; !known {
 		return nil, refuse("user_not_found")
 	}
+	old := s.home(user)
+	if h := c.arg("hash"); h != "" && (old == nil || h != old.hash) {
+		return nil, &refusal{code: "hash_conflict", silent: true}
+	}
 	v.User = user
-	for _, old := range s.views {
-		if old.Home && old.User == user {
-			v.ID = old.ID
-			*old = *v
-			s.rehash(old)
-			return fields{"view": s.viewWire(old)}, nil
-		}
+	if old != nil {
+		v.ID = old.ID
+		*old = *v
+		s.rehash(old)
+		return fields{"view": s.viewWire(old)}, nil
 	}
 	v.ID = s.name("V")
 	s.rehash(v)
