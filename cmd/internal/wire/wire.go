@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync/atomic"
 
 	"github.com/robfig/cron/v3"
@@ -67,11 +68,15 @@ func (a *App) connect() error {
 	if err != nil {
 		return err
 	}
+	house, err := house(a.config)
+	if err != nil {
+		return err
+	}
 	a.Runner = runner.New(runner.Config{
 		Store: a.Store, Desk: desk, Chat: chat, Cloner: a.Engine,
 		Clock: a.clock, Log: a.log,
 		World: a.config.World,
-		House: house(a.config),
+		House: house,
 		Poll:  cron.Every(a.config.Jira.PollEvery),
 	})
 	a.webhook = desk.Webhook(a.Runner, jira.Secret(a.config.Jira.WebhookSecret))
@@ -103,8 +108,10 @@ func (a *App) chat() *slack.Client {
 }
 
 // house says how the bot is set up, as far as a conversation cares.
-func house(c *config.Config) bot.House {
+func house(c *config.Config) (bot.House, error) {
+	policy, err := c.PolicyVersion()
 	h := bot.House{
+		Policy: policy,
 		Shadow: c.Mode == config.Shadow,
 		Manual: c.Engine.Runner == config.Manual,
 		Transitions: map[string]string{
@@ -112,12 +119,12 @@ func house(c *config.Config) bot.House {
 			"done":      c.Jira.Transitions.Done,
 			"declined":  c.Jira.Transitions.Declined,
 		},
-		TicketURL: c.Jira.URL + "/browse/",
+		TicketURL: strings.TrimRight(c.Jira.URL, "/") + "/browse/",
 	}
 	for _, p := range c.People {
 		h.People = append(h.People, bot.Person{Slack: p.Slack, Jira: p.Jira, Email: p.Email})
 	}
-	return h
+	return h, err
 }
 
 // office is the App's side of the local socket.
