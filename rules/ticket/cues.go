@@ -22,9 +22,9 @@ func (r *reader) judge(all []mention) {
 	}
 }
 
-// besideName tells whether nothing but a slash or a hyphen parts two names.
+// besideName tells whether nothing but a slash, a hyphen or a comma parts two names.
 func (r *reader) besideName(i, j int) bool {
-	return j == i+1 && (r.tok(i).is('/') || r.tok(i).is('-'))
+	return j == i+1 && (r.tok(i).is('/') || r.tok(i).is('-') || r.tok(i).is(','))
 }
 
 // cueReach is how far a cue may stand from the environment that it belongs to.

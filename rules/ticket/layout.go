@@ -121,7 +121,7 @@ func (r *reader) label(i, end int) (slot, int, bool) {
 	for j := i; j < end && j < i+longestLabel; j++ {
 		t := r.tok(j)
 		switch {
-		case t.is(':') || t.is('=') || t.kind == aCell || t.is('?') || t.is('-') && j > i && r.tok(j+1).start > t.end && r.tok(j-1).end < t.start || t.kind == anArrow && t.char == '>' && t.end-t.start > 1 && names == 0:
+		case r.endsLabel(j):
 			if j == i {
 				return noSlot, i, false
 			}
@@ -143,6 +143,19 @@ func (r *reader) label(i, end int) (slot, int, bool) {
 		return s, end, true
 	}
 	return r.implicit(i, end)
+}
+
+// endsLabel tells what parts a label from its answer: a colon, a question mark, a
+// cell's border, a hyphen between blanks, an arrow.
+func (r *reader) endsLabel(i int) bool {
+	t := r.tok(i)
+	switch {
+	case t.is('-'):
+		return r.tok(i+1).start > t.end && r.tok(i-1).end < t.start
+	case t.kind == anArrow:
+		return t.char == '>' && t.end-t.start > 1
+	}
+	return t.is(':') || t.is('=') || t.is('?') || t.kind == aCell
 }
 
 // bareLabel reads a line that is nothing but a label's words.
@@ -188,7 +201,7 @@ func (r *reader) slotOf(i, j int, seen class) slot {
 	switch {
 	case r.isPointLabel(i, j):
 		return pointSlot
-	case seen&(isUsers|isKeep) != 0 && seen&(isKeep|isWipe|isUsers) != 0 && !r.phrase(i, "requested") && !r.phrase(i, "user") || seen&isUsers != 0 && seen&(isKeep|isWipe) != 0:
+	case seen&(isUsers|isKeep) != 0 && !r.isOneOf(i, "requested", "user") || seen&isUsers != 0 && seen&(isKeep|isWipe) != 0:
 		return preserveSlot
 	case seen&isSource != 0 && seen&isTarget == 0:
 		return sourceSlot
@@ -196,17 +209,37 @@ func (r *reader) slotOf(i, j int, seen class) slot {
 		return targetSlot
 	case j-i <= 5 && r.isNote(i, j):
 		return otherSlot
-	case j-i <= 4 && (r.phrase(i, "from") || r.phrase(i, "from", "environment") || r.phrase(i, "copy", "from") || r.phrase(i, "refresh", "from") || r.phrase(i, "von")) && !r.timeFollows(j+1) && !r.dateFollows(j+1):
+	}
+	if s := r.directionLabel(i, j); s != noSlot {
+		return s
+	}
+	return r.plainLabel(i, j, seen)
+}
+
+// directionLabel tells the labels "From:" and "To:" of a form from those of the
+// ends of a window.
+func (r *reader) directionLabel(i, j int) slot {
+	if j-i > 4 || r.timeFollows(j+1) || r.dateFollows(j+1) {
+		return noSlot
+	}
+	switch {
+	case r.isOneOf(i, "from", "von"), r.phrase(i, "copy", "from"), r.phrase(i, "refresh", "from"):
 		return sourceSlot
-	case j-i <= 4 && (r.phrase(i, "to") || r.phrase(i, "into") || r.phrase(i, "copy", "to") || r.phrase(i, "to", "environment") || r.phrase(i, "nach")) && !r.timeFollows(j+1) && !r.dateFollows(j+1):
+	case r.isOneOf(i, "to", "into", "nach"), r.phrase(i, "copy", "to"), r.phrase(i, "refresh", "to"):
 		return targetSlot
-	case seen&isSlot != 0 && seen&(isDatabase|isSystem) == 0, seen&(isStart|isEnd) != 0 && j-i <= 5 && seen&(isFromPrep|isToPrep) == 0:
+	}
+	return noSlot
+}
+
+// plainLabel tells the labels of windows and of environments.
+func (r *reader) plainLabel(i, j int, seen class) slot {
+	switch {
+	case seen&isSlot != 0 && seen&(isDatabase|isSystem) == 0,
+		seen&(isStart|isEnd) != 0 && j-i <= 5 && seen&(isFromPrep|isToPrep) == 0,
+		seen&isOrdinal != 0 && j-i <= 2:
 		return windowSlot
-	case seen&isOrdinal != 0 && j-i <= 2:
-		return windowSlot
-	case seen&isSystem != 0 && j-i <= 6, r.phrase(i, "where"):
-		return environmentSlot
-	case seen&isDatabase != 0 && j-i <= 3 && seen&isRole == 0:
+	case seen&isSystem != 0 && j-i <= 6, r.phrase(i, "where"),
+		seen&isDatabase != 0 && j-i <= 3 && seen&isRole == 0:
 		return environmentSlot
 	}
 	return noSlot

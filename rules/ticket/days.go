@@ -1,0 +1,211 @@
+package ticket
+
+// dayThenMonth reads "9 October 2024", "9th of October", "9, 10 and 11 Oct",
+// "9-10 Oct" and "9/10 October".
+func (r *reader) dayThenMonth(i int, d *dates) int {
+	var list [10]int
+	days, j := r.dayList(i, list[:0])
+	if len(days) == 0 {
+		return i
+	}
+	for k := 0; k < 2 && (r.tok(j).is('.') || r.tok(j).has(isOn) && !r.tok(j).has(isMonth) || r.tok(j).is('-')); k++ {
+		j++
+	}
+	if !r.tok(j).has(isMonth|isWeakMonth) || !r.isRealMonth(j) {
+		return i
+	}
+	month := r.tok(j).word.month
+	year, end := r.year(j + 1)
+	d.strong = true
+	for _, n := range days {
+		d.days = append(d.days, day{year: year, month: month, day: n})
+	}
+	return end
+}
+
+// isRealMonth tells a month from a word of English that is spelled like it.
+func (r *reader) isRealMonth(i int) bool {
+	switch r.text(r.tok(i)) {
+	case "may", "set", "out", "ago":
+		t := r.tok(i + 1)
+		return t.kind == aNumber || t.is(',') || t.is('.') || t.kind == aTime || t.kind == aNewline || t.has(isAt|isFrom|isUntil|isOn)
+	}
+	return true
+}
+
+// dayList reads the numbers of days before or behind a month. A span such as
+// 9-11 gives each day of it.
+func (r *reader) dayList(i int, days []int) ([]int, int) {
+	if t := r.tok(i); t.kind == aPair { // 9/10 October
+		if t.char != '/' || t.n[0] < 1 || t.n[0] > 31 || t.n[1] < 1 || t.n[1] > 31 {
+			return nil, i
+		}
+		return append(days, t.n[0], t.n[1]), i + 1
+	}
+	span := false
+	for {
+		t := r.tok(i)
+		if t.kind != aNumber || t.n[1] > 2 || t.n[0] < 1 || t.n[0] > 31 {
+			return nil, i
+		}
+		if span {
+			for n := days[len(days)-1] + 1; n < t.n[0] && len(days) < 8; n++ {
+				days = append(days, n)
+			}
+		}
+		days = append(days, t.n[0])
+		i++
+		j, isSpan := r.listJoint(i)
+		if j == i || len(days) > 8 || !r.isListDay(j) || isSpan && r.tok(j).n[0] <= t.n[0] {
+			return days, i
+		}
+		i, span = j, isSpan
+	}
+}
+
+// listJoint skips what joins two days of a list; a hyphen or "to" makes it a
+// span.
+func (r *reader) listJoint(i int) (next int, span bool) {
+	start := i
+	if r.tok(i).is('.') && r.tok(i+1).kind != aNewline { // 9. und 10. Oktober
+		i++
+	}
+	joint := i
+	if r.tok(i).is(',') {
+		i++
+	}
+	switch t := r.tok(i); {
+	case t.is('&') || t.is('/') || t.is('+') || t.has(isAnd|isOr):
+		i++
+	case t.is('-') || t.has(isUntil):
+		i, span = i+1, true
+	}
+	if i == joint {
+		return start, false
+	}
+	for r.tok(i).has(isOn) {
+		i++
+	}
+	return i, span
+}
+
+// isListDay tells whether the number at i goes on a list of days: it is no hour
+// and no figure of a date of its own.
+func (r *reader) isListDay(i int) bool {
+	if r.tok(i).kind != aNumber || r.tok(i).n[1] > 2 {
+		return false
+	}
+	t := r.tok(i + 1)
+	return !t.has(isMeridiem|isZone|isClock) && t.kind != aTime && t.kind != anOffset
+}
+
+// monthThenDay reads "October 9", "Oct 9th, 2024", "October 9 and 10, 2024".
+func (r *reader) monthThenDay(i int, d *dates) int {
+	month := r.tok(i).word.month
+	j := i + 1
+	for r.tok(j).is('.') || r.tok(j).has(isOn) && r.tok(j+1).kind == aNumber {
+		j++
+	}
+	if t := r.tok(j); t.kind != aNumber || t.n[1] > 2 {
+		return i
+	}
+	if lowerCase(r.text(r.tok(i))) && len(r.text(r.tok(i))) == 3 && !r.timeFollows(j+1) && r.tok(j+1).kind != aNumber && !r.tok(j+1).is(',') {
+		return i // "we may 2"
+	}
+	var list [10]int
+	days, j := r.monthDays(j, list[:0])
+	if len(days) == 0 {
+		return i
+	}
+	year, end := r.year(j)
+	d.strong = true
+	for _, n := range days {
+		d.days = append(d.days, day{year: year, month: month, day: n})
+	}
+	return end
+}
+
+func lowerCase(s string) bool { return s != "" && s[0] >= 'a' && s[0] <= 'z' }
+
+// monthDays reads the days behind a month. Hours can follow there, so a further
+// number is a day only if nothing makes it an hour.
+func (r *reader) monthDays(i int, days []int) ([]int, int) {
+	if t := r.tok(i); t.n[0] < 1 || t.n[0] > 31 {
+		return nil, i
+	}
+	days = append(days, r.tok(i).n[0])
+	i++
+	for len(days) < 8 {
+		j, span := r.listJoint(i)
+		if j == i || !r.isListDay(j) || r.tok(j).n[0] > 31 || r.tok(j).n[0] < 1 {
+			break
+		}
+		after := r.tok(j + 1)
+		if (after.is('-') || after.has(isUntil)) && r.tok(j+2).kind == aNumber || after.has(isMonth) || after.is(':') {
+			break
+		}
+		if span {
+			for n := days[len(days)-1] + 1; n < r.tok(j).n[0] && len(days) < 8; n++ {
+				days = append(days, n)
+			}
+		}
+		days = append(days, r.tok(j).n[0])
+		i = j + 1
+	}
+	return days, i
+}
+
+// year reads the year behind a month or a day; 0 where there is none.
+func (r *reader) year(i int) (year, next int) {
+	j := i
+	for k := 0; k < 3 && (r.tok(j).is(',') || r.tok(j).is('.') || r.tok(j).is('-') || r.tok(j).is('\'') || r.tok(j).has(isOn)); k++ {
+		j++
+	}
+	t := r.tok(j)
+	if t.kind != aNumber {
+		return 0, r.skipDot(i)
+	}
+	switch {
+	case t.n[1] == 4 && t.n[0] >= 1990 && t.n[0] <= 2099:
+		after, to := r.tok(j+1), r.tok(j+2)
+		if (after.is('-') || after.has(isUntil)) && to.kind == aNumber && to.n[1] == 4 && isClockFigure(t.n[0]) && !r.timeFollows(j+3) {
+			return 0, r.skipDot(i)
+		}
+		return t.n[0], j + 1
+	case t.n[1] == 2 && abs(2000+t.n[0]-r.at.Year()) <= 10 && !r.tok(j).is(',') && (r.tok(j-1).is('\'') || r.yearEnds(j+1)):
+		return 2000 + t.n[0], j + 1
+	}
+	return 0, r.skipDot(i)
+}
+
+// skipDot skips the dot of an abbreviated month.
+func (r *reader) skipDot(i int) int {
+	if r.tok(i).is('.') && r.timeFollows(i+1) {
+		return i + 1
+	}
+	return i
+}
+
+// yearEnds tells whether a time, in figures that can't be anything else, follows
+// a year of two figures.
+func (r *reader) yearEnds(i int) bool {
+	for k := 0; k < 2 && (r.tok(i).is(',') || r.tok(i).has(isAt|isFrom) || r.tok(i).is('(') || r.tok(i).has(isWeekday)); k++ {
+		i++
+	}
+	t := r.tok(i)
+	return t.kind == aTime || t.kind == aPair || t.kind == aNumber && t.n[1] == 4 || t.kind == aNumber && r.tok(i-1).has(isAt|isFrom)
+}
+
+// dayAlone reads "the 9th", a day whose month is that of the date before it or
+// the next to come.
+func (r *reader) dayAlone(i int, d *dates) int {
+	t := r.tok(i)
+	if t.flags&ordinal == 0 || t.n[0] < 1 || t.n[0] > 31 {
+		return i
+	}
+	if !r.timeFollows(i+1) || r.tok(i+1).is(':') || r.tok(i+1).is(')') || r.tok(i+1).has(isSlot|isWeekday) || r.tok(i+1).kind == aCell {
+		return i
+	}
+	d.days = append(d.days, day{day: t.n[0], noMonth: true})
+	return i + 1
+}
