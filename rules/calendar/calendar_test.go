@@ -240,6 +240,18 @@ func TestOperatorsChanges(t *testing.T) {
 	require.False(t, holiday.Estimated, "the operator knows")
 }
 
+// A file that repeats Christmas for ever does not know the moving holidays.
+func TestAFileCoversAsFarAsItTellsEverything(t *testing.T) {
+	christmas := func(year int) calendar.Day {
+		return calendar.Day{Date: calendar.NewDate(year, time.December, 25), Holiday: calendar.Holiday{Name: "Christmas Day"}}
+	}
+	cal := newCalendar(t, calendar.Config{Calendars: []calendar.Imported{
+		{Region: "SG", Days: []calendar.Day{christmas(2036), christmas(2037), christmas(2038)}, Through: 2037},
+	}})
+	require.True(t, cal.Covered("SG", date(t, "2037-12-31")))
+	require.False(t, cal.Covered("SG", date(t, "2038-01-01")))
+}
+
 func TestOperatorsMistakesAreAllNamed(t *testing.T) {
 	_, err := calendar.New(calendar.Config{
 		Add:       []calendar.Entry{{Region: "XX", Date: date(t, "2027-01-01"), Name: "A"}, {Region: "SG", Date: date(t, "2040-01-01"), Name: "B"}},

@@ -30,8 +30,9 @@ type Entry struct {
 // known, count as covered from then on. A region that is not known becomes so, if
 // Config.Zones has its zone.
 type Imported struct {
-	Region string
-	Days   []Day
+	Region  string
+	Days    []Day
+	Through int // the last year of which the days tell everything; zero: that of the last day
 }
 
 // New returns the calendar of the embedded data with the operator's changes. The
@@ -68,6 +69,9 @@ func (c *Calendar) include(file Imported, zones map[string]*time.Location) error
 	days := slices.SortedFunc(slices.Values(file.Days), func(a, b Day) int { return cmp.Compare(a.Date, b.Date) })
 	first := NewDate(days[0].Date.Year(), time.January, 1)
 	last := NewDate(days[len(days)-1].Date.Year(), time.December, 31)
+	if file.Through != 0 {
+		last = max(first, min(last, NewDate(file.Through, time.December, 31)))
+	}
 
 	r := c.region(file.Region)
 	if r == nil {
