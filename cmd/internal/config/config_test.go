@@ -229,3 +229,15 @@ func paths(t *testing.T, err error) []string {
 	slices.Sort(list)
 	return list
 }
+
+// What a configuration may name and this version does not have is refused by
+// those who would need it, and by nobody else.
+func TestNotInThisVersion(t *testing.T) {
+	path := write(t, "store: postgres://bot@db.example/bot\nengine: {runner: temporal}\n")
+	_, err := config.LoadFor(config.Judging, path, noEnv)
+	require.NoError(t, err)
+	for _, purpose := range []config.Purpose{config.Cloning, config.Written} {
+		_, err = config.LoadFor(purpose, path, noEnv)
+		require.ElementsMatch(t, []string{"engine.runner", "store"}, paths(t, err))
+	}
+}

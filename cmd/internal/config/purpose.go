@@ -27,6 +27,7 @@ func (c *Config) For(p Purpose) error {
 	check, vendors := checker{config: c}, c.vendors(p)
 	if p >= Cloning {
 		check.readSecrets(vendors)
+		check.built()
 	}
 	if slices.Contains(vendors, "jira") {
 		check.needJira()
@@ -38,6 +39,17 @@ func (c *Config) For(p Purpose) error {
 		check.add("tenants", "is empty: nobody's environments are known")
 	}
 	return check.found.err()
+}
+
+// built complains of what a configuration may name and this version does not
+// have.
+func (c *checker) built() {
+	if c.config.Engine.Runner == Temporal {
+		c.add("engine.runner", "temporal is not part of this version: want local or manual")
+	}
+	if !strings.HasPrefix(string(c.config.Store), "bolt:") {
+		c.add("store", "this version keeps its store in a file: want bolt:PATH")
+	}
 }
 
 // Vendors returns which of the sections "jira" and "slack" the file has.
