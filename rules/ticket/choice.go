@@ -130,7 +130,10 @@ func (r *replyReader) standsAlone(i int) bool {
 }
 
 // courtesies are the words that may stand beside a chosen number.
-var courtesies = setOf("please pls plz thanks thank thx you we i i'd we'd take go with choose pick prefer like would is fine works ok okay good best suits suit for us me option let's lets the one it ours will want confirm confirmed regards hi hello dear team all great perfect vennligst bitte danke gracias s'il vous plait merci to rgds br cheers that this use both better whatever whichever but")
+var courtesies = setOf("please pls plz thanks thank thx you we i i'd we'd take go with choose pick prefer like would is fine works ok okay " +
+	"good best suits suit for us me option let's lets the one it ours will want confirm confirmed regards hi hello dear " +
+	"team all great perfect vennligst bitte danke gracias s'il vous plait merci to rgds br cheers that this use both " +
+	"better whatever whichever but")
 
 // deniedChoice tells "not 1" from "1".
 func (r *replyReader) deniedChoice(i int) bool {

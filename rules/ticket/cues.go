@@ -30,57 +30,79 @@ func (r *reader) besideName(i, j int) bool {
 // cueReach is how far a cue may stand from the environment that it belongs to.
 const cueReach = 7
 
-// cueBefore looks back from a mention for the word that gives its side, not
-// further than the mention before it.
+// cueBefore looks back from a mention for the word or sign that gives its side,
+// not further than the mention before it.
 func (r *reader) cueBefore(i, limit int) int {
 	for k := i - 1; k > limit && k >= i-cueReach; k-- {
-		t := r.tok(k)
-		switch {
+		switch t := r.tok(k); {
 		case t.kind == anArrow && t.char == '>':
 			return -marked
 		case t.kind == anArrow:
 			return marked
-		case t.is('.') && t.end < r.tok(k+1).start, t.is('?'), t.is('!'), t.kind == aForm, t.kind == aCell, t.is(';'),
-			t.kind == aNewline && (k < i-1 || !r.tok(k-1).has(isFromPrep|isToPrep)):
+		case r.endsPhrase(k, i):
 			return 0
-		case t.is(')') && k < i-1:
-			return 0
-		case t.kind != aWord:
-		case r.isGenitive(k):
-			if side := r.objectOf(k); side != 0 {
+		case t.kind == aWord:
+			if side, ok := r.wordSide(k); ok {
 				return side
 			}
-			if t.word.class&isFromPrep != 0 && !r.phrase(k, "of") {
-				return cue
-			}
-			return 0
-		case t.word.class&isSource != 0:
-			return marked
-		case t.word.class&isTarget != 0:
-			return -marked
-		case r.phrase(k, "for"), r.phrase(k, "on"), r.phrase(k, "in"), r.phrase(k, "our"):
-			if r.phrase(k, "our") {
-				continue
-			}
-			return -hint
-		case t.word.class&isFromPrep != 0 && !r.isNotPrep(k):
-			return cue
-		case t.word.class&isToPrep != 0 && !r.isNotPrep(k):
-			return -cue
-		case t.word.class&(isRefresh|isCopy) != 0:
-			return r.verbSide(k)
 		}
 	}
 	return 0
 }
 
-// isNotPrep tells the prepositions of other languages that are other words in
-// this text.
+// endsPhrase tells whether the token at k parts a mention at i from what stands
+// before. A line may be wrapped right behind a preposition.
+func (r *reader) endsPhrase(k, i int) bool {
+	t := r.tok(k)
+	switch {
+	case t.is('.'):
+		return t.end < r.tok(k+1).start
+	case t.is(')'):
+		return k < i-1
+	case t.kind == aNewline:
+		return k < i-1 || !r.tok(k-1).has(isFromPrep|isToPrep)
+	}
+	return t.is('?') || t.is('!') || t.is(';') || t.kind == aForm || t.kind == aCell
+}
+
+// wordSide judges what a word before a mention says of its side; false where it
+// says nothing and the search goes on.
+func (r *reader) wordSide(k int) (side int, ok bool) {
+	t := r.tok(k)
+	switch {
+	case r.isGenitive(k):
+		if side := r.objectOf(k); side != 0 {
+			return side, true
+		}
+		if t.word.class&isFromPrep != 0 && !r.phrase(k, "of") {
+			return cue, true
+		}
+		return 0, true
+	case t.word.class&isSource != 0:
+		return marked, true
+	case t.word.class&isTarget != 0:
+		return -marked, true
+	case r.isOneOf(k, "for", "on", "in"):
+		return -hint, true
+	case t.word.class&isFromPrep != 0 && !r.isNotPrep(k):
+		return cue, true
+	case t.word.class&isToPrep != 0 && !r.isNotPrep(k):
+		return -cue, true
+	case t.word.class&(isRefresh|isCopy) != 0:
+		return r.verbSide(k), true
+	}
+	return 0, false
+}
+
+// isNotPrep tells the prepositions that are something else here: "asap as
+// possible", "by Monday", the article "a".
 func (r *reader) isNotPrep(i int) bool {
-	switch lowerString(r.text(r.tok(i))) {
-	case "as", "off", "out", "su", "a", "al", "van", "til", "med", "da", "de", "com", "con", "mit":
-		return r.phrase(i, "as") && !r.tok(i-1).has(isCopy|isRefresh) && r.tok(i-1).kind != aName || r.phrase(i, "off") || r.phrase(i, "out") || r.phrase(i, "a")
-	case "by":
+	switch {
+	case r.isOneOf(i, "off", "out", "a"):
+		return true
+	case r.phrase(i, "as"):
+		return !r.tok(i-1).has(isCopy|isRefresh) && r.tok(i-1).kind != aName
+	case r.phrase(i, "by"):
 		return r.tok(i + 1).has(isWeekday | isMonth)
 	}
 	return false

@@ -34,9 +34,12 @@ func (r *replyReader) isOutOfOffice() bool {
 }
 
 var outOfOffice = [][]string{
-	{"out", "of", "office"}, {"out", "of", "the", "office"}, {"out-of-office"}, {"automatic", "reply"}, {"automatic", "response"}, {"auto-reply"}, {"autoreply"}, {"auto", "reply"}, {"abwesenheitsnotiz"}, {"automatische", "antwort"},
-	{"automatisk", "svar"}, {"autosvar"}, {"réponse", "automatique"}, {"respuesta", "automática"}, {"risposta", "automatica"}, {"resposta", "automática"}, {"i", "am", "on", "annual", "leave"}, {"i", "am", "on", "vacation"}, {"i", "am", "on", "leave"},
-	{"i'm", "on", "annual", "leave"}, {"i'm", "on", "vacation"}, {"i", "am", "currently", "away"}, {"limited", "access", "to", "my"}, {"limited", "access", "to", "email"},
+	{"out", "of", "office"}, {"out", "of", "the", "office"}, {"out-of-office"}, {"automatic", "reply"}, {"automatic", "response"},
+	{"auto-reply"}, {"autoreply"}, {"auto", "reply"}, {"abwesenheitsnotiz"}, {"automatische", "antwort"},
+	{"automatisk", "svar"}, {"autosvar"}, {"réponse", "automatique"}, {"respuesta", "automática"}, {"risposta", "automatica"},
+	{"resposta", "automática"}, {"i", "am", "on", "annual", "leave"}, {"i", "am", "on", "vacation"}, {"i", "am", "on", "leave"},
+	{"i'm", "on", "annual", "leave"}, {"i'm", "on", "vacation"}, {"i", "am", "currently", "away"}, {"limited", "access", "to", "my"},
+	{"limited", "access", "to", "email"},
 }
 
 func (r *reader) anyPhrase(i int, list [][]string) bool {
@@ -70,8 +73,10 @@ func (r *replyReader) cancels(i int) bool {
 }
 
 var withdrawals = [][]string{
-	{"no", "longer", "needed"}, {"no", "longer", "required"}, {"no", "longer", "need"}, {"not", "needed", "anymore"}, {"not", "needed", "any", "more"}, {"don't", "need", "this", "anymore"}, {"do", "not", "need", "this"},
-	{"don't", "need", "it", "anymore"}, {"never", "mind"}, {"nevermind"}, {"forget", "it"}, {"forget", "about", "it"}, {"close", "the", "ticket"}, {"close", "this", "ticket"}, {"please", "close"}, {"close", "the", "request"}, {"call", "it", "off"},
+	{"no", "longer", "needed"}, {"no", "longer", "required"}, {"no", "longer", "need"}, {"not", "needed", "anymore"}, {"not", "needed",
+		"any", "more"}, {"don't", "need", "this", "anymore"}, {"do", "not", "need", "this"},
+	{"don't", "need", "it", "anymore"}, {"never", "mind"}, {"nevermind"}, {"forget", "it"}, {"forget", "about", "it"}, {"close", "the",
+		"ticket"}, {"close", "this", "ticket"}, {"please", "close"}, {"close", "the", "request"}, {"call", "it", "off"},
 	{"can", "be", "closed"}, {"nicht", "mehr", "benötigt"},
 }
 
@@ -112,7 +117,8 @@ func (r *replyReader) wantsHuman(i int) bool {
 }
 
 var humans = [][]string{
-	{"call", "me"}, {"give", "me", "a", "call"}, {"phone", "me"}, {"stop", "bot"}, {"no", "bot"}, {"not", "a", "bot"}, {"stop", "the", "bot"}, {"can", "someone", "call"}, {"call", "us"},
+	{"call", "me"}, {"give", "me", "a", "call"}, {"phone", "me"}, {"stop", "bot"}, {"no", "bot"}, {"not", "a", "bot"}, {"stop", "the",
+		"bot"}, {"can", "someone", "call"}, {"call", "us"},
 }
 
 // asksStatus tells whether the words at i ask how the request stands.
@@ -124,9 +130,12 @@ func (r *replyReader) asksStatus(i int) bool {
 }
 
 var statusQuestions = [][]string{
-	{"any", "update"}, {"any", "updates"}, {"any", "news"}, {"status", "please"}, {"what", "is", "the", "status"}, {"what's", "the", "status"}, {"whats", "the", "status"}, {"current", "status"}, {"status", "update"}, {"status", "of"},
-	{"is", "this", "confirmed"}, {"is", "it", "confirmed"}, {"has", "this", "been"}, {"has", "it", "been"}, {"how", "is", "it", "going"}, {"where", "do", "we", "stand"}, {"when", "will", "this"}, {"when", "will", "it"}, {"when", "will", "the", "refresh"},
-	{"is", "the", "refresh", "done"}, {"is", "it", "done"}, {"is", "this", "done"}, {"what", "about", "our", "request"}, {"any", "progress"}, {"has", "the", "refresh"},
+	{"any", "update"}, {"any", "updates"}, {"any", "news"}, {"status", "please"}, {"what", "is", "the", "status"}, {"what's", "the",
+		"status"}, {"whats", "the", "status"}, {"current", "status"}, {"status", "update"}, {"status", "of"},
+	{"is", "this", "confirmed"}, {"is", "it", "confirmed"}, {"has", "this", "been"}, {"has", "it", "been"}, {"how", "is", "it",
+		"going"}, {"where", "do", "we", "stand"}, {"when", "will", "this"}, {"when", "will", "it"}, {"when", "will", "the", "refresh"},
+	{"is", "the", "refresh", "done"}, {"is", "it", "done"}, {"is", "this", "done"}, {"what", "about", "our", "request"}, {"any",
+		"progress"}, {"has", "the", "refresh"},
 }
 
 // confirm reads a plain yes or no at the head of a comment, and words that mean
@@ -166,6 +175,8 @@ func (r *replyReader) aboutSomething(i int) bool {
 }
 
 var assents = [][]string{
-	{"confirmed"}, {"confirm"}, {"i", "confirm"}, {"we", "confirm"}, {"that's", "right"}, {"that", "is", "right"}, {"that's", "correct"}, {"that", "is", "correct"}, {"thats", "correct"}, {"right"}, {"ok"}, {"okay"}, {"fine"}, {"that", "works"}, {"works", "for"},
+	{"confirmed"}, {"confirm"}, {"i", "confirm"}, {"we", "confirm"}, {"that's", "right"}, {"that", "is", "right"}, {"that's",
+		"correct"}, {"that", "is", "correct"}, {"thats", "correct"}, {"right"}, {"ok"}, {"okay"}, {"fine"}, {"that", "works"}, {"works",
+		"for"},
 	{"agreed"}, {"go", "ahead"}, {"looks", "good"}, {"perfect"}, {"exactly"}, {"all", "good"}, {"approved"}, {"great"}, {"sounds", "good"},
 }

@@ -232,9 +232,12 @@ func (r *reader) signal(k, i, j int, seen *verdicts) int {
 // isHedge tells the phrases that leave the answer open.
 func (r *reader) isHedge(k int) bool {
 	for _, h := range [][]string{
-		{"not", "sure"}, {"no", "idea"}, {"no", "preference"}, {"don't", "know"}, {"dont", "know"}, {"do", "not", "know"}, {"don't", "mind"}, {"up", "to", "you"},
-		{"not", "decided"}, {"you", "decide"}, {"either", "way"}, {"not", "certain"}, {"to", "be", "confirmed"}, {"to", "be", "decided"}, {"let", "me", "check"}, {"will", "confirm"}, {"will", "check"},
-		{"what", "do", "you"}, {"what", "would", "you"}, {"please", "advise"}, {"pls", "advise"}, {"recommend"}, {"depending"}, {"partly"}, {"some"}, {"weiß", "nicht"}, {"ikke", "sikker"}, {"usual"},
+		{"not", "sure"}, {"no", "idea"}, {"no", "preference"}, {"don't", "know"}, {"dont", "know"}, {"do", "not", "know"}, {"don't",
+			"mind"}, {"up", "to", "you"},
+		{"not", "decided"}, {"you", "decide"}, {"either", "way"}, {"not", "certain"}, {"to", "be", "confirmed"}, {"to", "be", "decided"},
+		{"let", "me", "check"}, {"will", "confirm"}, {"will", "check"},
+		{"what", "do", "you"}, {"what", "would", "you"}, {"please", "advise"}, {"pls", "advise"}, {"recommend"}, {"depending"}, {"partly"},
+		{"some"}, {"weiß", "nicht"}, {"ikke", "sikker"}, {"usual"},
 		{"need", "to", "check"}, {"checking"}, {"under", "discussion"}, {"don't", "care"}, {"not", "yet"}, {"what", "does"}, {"what", "is"}, {"only"},
 	} {
 		if r.phrase(k, h...) {

@@ -141,8 +141,12 @@ func (r *reader) vaguePhrase(i int) int {
 }
 
 var vaguePhrases = [][]string{
-	{"sometime", "next", "week"}, {"some", "time", "next", "week"}, {"any", "time", "next", "week"}, {"anytime", "next", "week"}, {"early", "next", "week"}, {"late", "next", "week"}, {"end", "of", "next", "week"},
-	{"beginning", "of", "next", "week"}, {"next", "week"}, {"next", "month"}, {"this", "week"}, {"this", "month"}, {"this", "weekend"}, {"next", "weekend"}, {"over", "the", "weekend"},
-	{"end", "of", "the", "month"}, {"end", "of", "month"}, {"end", "of", "the", "week"}, {"end", "of", "week"}, {"end", "of", "this", "week"}, {"nächste", "woche"}, {"neste", "uke"}, {"næste", "uge"}, {"nästa", "vecka"},
-	{"volgende", "week"}, {"la", "semaine", "prochaine"}, {"ensi", "viikolla"}, {"any", "evening"}, {"any", "morning"}, {"any", "day"}, {"within", "the", "next", "days"},
+	{"sometime", "next", "week"}, {"some", "time", "next", "week"}, {"any", "time", "next", "week"}, {"anytime", "next", "week"},
+	{"early", "next", "week"}, {"late", "next", "week"}, {"end", "of", "next", "week"},
+	{"beginning", "of", "next", "week"}, {"next", "week"}, {"next", "month"}, {"this", "week"}, {"this", "month"}, {"this", "weekend"},
+	{"next", "weekend"}, {"over", "the", "weekend"},
+	{"end", "of", "the", "month"}, {"end", "of", "month"}, {"end", "of", "the", "week"}, {"end", "of", "week"}, {"end", "of", "this",
+		"week"}, {"nächste", "woche"}, {"neste", "uke"}, {"næste", "uge"}, {"nästa", "vecka"},
+	{"volgende", "week"}, {"la", "semaine", "prochaine"}, {"ensi", "viikolla"}, {"any", "evening"}, {"any", "morning"}, {"any", "day"},
+	{"within", "the", "next", "days"},
 }

@@ -155,9 +155,6 @@ func (p *pairing) celled(i, j int) bool {
 func (p *pairing) datesBehind(i int, reuse bool) int {
 	j := i
 	for k := i + 1; k < len(p.items) && p.items[k].isDate && !p.items[k].taken; k++ {
-		if p.items[k].date.days[0].relative && !p.items[k].date.firmDay() {
-			break
-		}
 		g := p.gapBetween(p.items[k-1].end, p.items[k].start)
 		if g == apart || k > i+1 && g != near {
 			break
@@ -175,9 +172,6 @@ func (p *pairing) datesBehind(i int, reuse bool) int {
 	}
 	return j
 }
-
-// firmDay tells a weekday or a relative day that stands in words.
-func (d *dates) firmDay() bool { return len(d.days) == 1 }
 
 // hasTime tells whether the date at k is followed by a time of its own, on the
 // same line.
