@@ -148,7 +148,9 @@ func (t *turn) refuse(cmd Command, w Whisper) {
 	switch {
 	case cmd.Surface == TicketNote:
 		t.tell(NoteInside{w})
-	case cmd.Surface != CommandLine && w.To != "":
+	case cmd.Surface == CommandLine:
+		t.d.Audit[len(t.d.Audit)-1].Refused = &w
+	case w.To != "":
 		t.tell(w)
 	}
 }

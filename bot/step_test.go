@@ -244,6 +244,29 @@ func TestTheRequesterNeverApproves(t *testing.T) {
 	}
 }
 
+// On the command line the audit trail is the answer: it says which event it came
+// from and why nothing was done, in full.
+func TestRefusedOnTheCommandLine(t *testing.T) {
+	w := reach(t, bot.Proposed)
+	command := func(choice string) bot.Decision {
+		return w.happens(bot.Event{ID: "cli/1", Kind: bot.CommandGiven, Command: &bot.Command{
+			Verb: bot.Approve, Choice: choice, Actor: people["Mia"], Surface: bot.CommandLine,
+		}})
+	}
+	d := command("Q")
+	require.Empty(t, d.Effects)
+	require.Equal(t, "cli/1", d.Audit[0].Source)
+	require.Equal(t, bot.WhyNoWindow, d.Audit[0].Refused.Why)
+	require.Equal(t, "Q", d.Audit[0].Refused.Label)
+
+	d = command("A")
+	require.Equal(t, bot.Confirmed, d.Next.State)
+	for _, a := range d.Audit {
+		require.Equal(t, "cli/1", a.Source)
+		require.Nil(t, a.Refused)
+	}
+}
+
 // TestRandomWalks lets anything happen in any order: nothing panics, and what
 // step checks holds all the way.
 func TestRandomWalks(t *testing.T) {

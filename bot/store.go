@@ -141,6 +141,10 @@ type Audit struct {
 	What    string    `json:"what"`             // what was decided and why, one line
 	Hash    string    `json:"hash,omitempty"`   // of what an approval covers
 	Policy  string    `json:"policy,omitempty"` // the policy's version
+	Source  string    `json:"source,omitempty"` // the event's ID
+	// Refused is why nothing was done, of a command that was given on the command
+	// line: there the trail is where its answer is read.
+	Refused *Whisper `json:"refused,omitempty"`
 }
 
 // An Outbox keeps messages until they are sent.

@@ -147,6 +147,7 @@ func (t *turn) auditHash(what, hash string) {
 		What:   what,
 		Hash:   hash,
 		Policy: t.f.House.Policy,
+		Source: t.e.ID,
 	})
 }
 
