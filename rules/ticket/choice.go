@@ -36,7 +36,7 @@ func (r *replyReader) choiceAt(i int) (n, used int) {
 	switch {
 	case r.isOneOf(i, "option", "suggestion", "alternative", "number", "nr", "choice", "slot", "proposal", "no", "window", "vorschlag", "opción", "alternativ") && t.kind == aWord:
 		k := i + 1
-		for r.tok(k).is('#') || r.tok(k).is('.') || r.tok(k).is(':') {
+		for r.tok(k).isAny("#.:") {
 			k++
 		}
 		next := r.tok(k)
@@ -180,5 +180,5 @@ func (r *replyReader) isLetterChoice(i int, s string) bool {
 	if s != strings.ToUpper(s) {
 		return next.breaks() && prev.breaks()
 	}
-	return next.breaks() || next.is('.') || next.is(',') || next.is('!') || next.is(')') || r.isOneOf(i+1, "is", "works", "fine", "please", "pls", "ok", "or", "and", "would", "suits", "then", "it")
+	return next.breaks() || next.isAny(".,!)") || r.isOneOf(i+1, "is", "works", "fine", "please", "pls", "ok", "or", "and", "would", "suits", "then", "it")
 }

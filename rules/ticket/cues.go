@@ -24,7 +24,7 @@ func (r *reader) judge(all []mention) {
 
 // besideName tells whether nothing but a slash, a hyphen or a comma parts two names.
 func (r *reader) besideName(i, j int) bool {
-	return j == i+1 && (r.tok(i).is('/') || r.tok(i).is('-') || r.tok(i).is(','))
+	return j == i+1 && (r.tok(i).isAny("/-,"))
 }
 
 // cueReach is how far a cue may stand from the environment that it belongs to.
@@ -62,7 +62,7 @@ func (r *reader) endsPhrase(k, i int) bool {
 	case t.kind == aNewline:
 		return k < i-1 || !r.tok(k-1).has(isFromPrep|isToPrep)
 	}
-	return t.is('?') || t.is('!') || t.is(';') || t.kind == aForm || t.kind == aCell
+	return t.isAny("?!;") || t.kind == aForm || t.kind == aCell
 }
 
 // wordSide judges what a word before a mention says of its side; false where it
@@ -161,11 +161,11 @@ func (r *reader) cueBehind(i, limit int) int {
 		case open && t.is(')'):
 			open = false
 		case open:
-		case t.breaks() || t.is('.') || t.is(',') || t.is(';') || t.is(':') || t.kind == aForm:
+		case t.breaks() || t.isAny(".,;:") || t.kind == aForm:
 			return 0
 		case t.has(isToPrep) && !r.phrase(k, "in") && !r.phrase(k, "on") && !r.phrase(k, "as"):
 			return r.leadsTo(k, limit, cue-1)
-		case t.has(isFromPrep) && (r.phrase(k, "from") || r.phrase(k, "with") || r.phrase(k, "using") || r.phrase(k, "by") || r.phrase(k, "von") || r.phrase(k, "fra") || r.phrase(k, "aus") || r.phrase(k, "mit") || r.phrase(k, "från")):
+		case t.has(isFromPrep) && (r.isOneOf(k, "from", "with", "using", "by", "von", "fra", "aus", "mit", "från")):
 			return r.leadsTo(k, limit, -(cue - 1))
 		case t.has(isRefresh) && k <= i+3:
 			return -object
@@ -178,7 +178,7 @@ func (r *reader) cueBehind(i, limit int) int {
 // stands before.
 func (r *reader) labelsNext(i int) bool {
 	t := r.tok(i + 1)
-	return t.is(':') || t.is('=') || t.kind == aName || t.has(isSystem|isDatabase) && !r.tok(i+2).breaks()
+	return t.isAny(":=") || t.kind == aName || t.has(isSystem|isDatabase) && !r.tok(i+2).breaks()
 }
 
 // leadsTo confirms a preposition behind a mention: the next mention follows it

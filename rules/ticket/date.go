@@ -103,7 +103,7 @@ func (r *reader) weekdays(i int, d *dates) int {
 			return i
 		}
 		i++
-		for n := 0; n < 2 && (r.tok(i).is(',') || r.tok(i).is('.') || r.tok(i).is('/') || r.tok(i).is('-') && r.dateFollows(i+1)); n++ {
+		for n := 0; n < 2 && (r.tok(i).isAny(",./") || r.tok(i).is('-') && r.dateFollows(i+1)); n++ {
 			i++
 		}
 		if r.tok(i).is('(') && r.tok(i+1).has(isWeekday) && r.tok(i+2).is(')') {
@@ -124,7 +124,7 @@ func isEnglishShort(s string) bool {
 
 // dateFollows tells whether a date in figures or a day's number is at i.
 func (r *reader) dateFollows(i int) bool {
-	for r.tok(i).is(',') || r.tok(i).is('.') {
+	for r.tok(i).isAny(",.") {
 		i++
 	}
 	t := r.tok(i)
@@ -211,7 +211,7 @@ func (r *reader) shortDate(i int, d *dates) int {
 // rangeOfPairs tells 08.00-10.00, which is no date.
 func (r *reader) rangeOfPairs(i int) bool {
 	sep, to := r.tok(i+1), r.tok(i+2)
-	if !(sep.is('-') || sep.is('~') || sep.has(isUntil)) || r.tok(i).flags&dayFirst != 0 {
+	if !(sep.isAny("-~") || sep.has(isUntil)) || r.tok(i).flags&dayFirst != 0 {
 		return false
 	}
 	return to.kind == aPair && to.char == '.' || to.kind == aTime
@@ -219,7 +219,7 @@ func (r *reader) rangeOfPairs(i int) bool {
 
 // listFollows tells whether another short date comes next.
 func (r *reader) listFollows(i int) bool {
-	for r.tok(i).is(',') || r.tok(i).is('.') || r.tok(i).is('/') || r.tok(i).is('&') || r.tok(i).has(isOr|isAnd) {
+	for r.tok(i).isAny(",./&") || r.tok(i).has(isOr|isAnd) {
 		i++
 	}
 	return r.tok(i).kind == aPair && r.tok(i).char == '/' && r.timeFollows(i+1)
@@ -229,7 +229,7 @@ func (r *reader) listFollows(i int) bool {
 func (r *reader) timeFollows(i int) bool {
 	for n := 0; n < 5; n++ {
 		t := r.tok(i)
-		if t.is(',') || t.is('.') || t.is(':') || t.is('(') || t.is(')') || t.is('-') || t.has(isAt|isFrom|isClock|isWeekday) || t.kind == aCell || t.has(isSlot) {
+		if t.isAny(",.:()-") || t.has(isAt|isFrom|isClock|isWeekday) || t.kind == aCell || t.has(isSlot) {
 			i++
 			continue
 		}
@@ -262,7 +262,7 @@ func (r *reader) weekdayOfNext(i int) bool {
 func (r *reader) trailingWeekday(i int, d *dates) int {
 	j := i
 	open := r.tok(j).is('(')
-	if open || r.tok(j).is(',') || r.tok(j).is('-') {
+	if open || r.tok(j).isAny(",-") {
 		j++
 	}
 	t := r.tok(j)

@@ -28,7 +28,7 @@ func (r *reader) isRealMonth(i int) bool {
 	switch r.text(r.tok(i)) {
 	case "may", "set", "out", "ago":
 		t := r.tok(i + 1)
-		return t.kind == aNumber || t.is(',') || t.is('.') || t.kind == aTime || t.kind == aNewline || t.has(isAt|isFrom|isUntil|isOn)
+		return t.kind == aNumber || t.isAny(",.") || t.kind == aTime || t.kind == aNewline || t.has(isAt|isFrom|isUntil|isOn)
 	}
 	return true
 }
@@ -75,7 +75,7 @@ func (r *reader) listJoint(i int) (next int, span bool) {
 		i++
 	}
 	switch t := r.tok(i); {
-	case t.is('&') || t.is('/') || t.is('+') || t.has(isAnd|isOr):
+	case t.isAny("&/+") || t.has(isAnd|isOr):
 		i++
 	case t.is('-') || t.has(isUntil):
 		i, span = i+1, true
@@ -158,7 +158,7 @@ func (r *reader) monthDays(i int, days []int) ([]int, int) {
 // year reads the year behind a month or a day; 0 where there is none.
 func (r *reader) year(i int) (year, next int) {
 	j := i
-	for k := 0; k < 3 && (r.tok(j).is(',') || r.tok(j).is('.') || r.tok(j).is('-') || r.tok(j).is('\'') || r.tok(j).has(isOn)); k++ {
+	for k := 0; k < 3 && (r.tok(j).isAny(",.-'") || r.tok(j).has(isOn)); k++ {
 		j++
 	}
 	t := r.tok(j)
@@ -203,7 +203,7 @@ func (r *reader) dayAlone(i int, d *dates) int {
 	if t.flags&ordinal == 0 || t.n[0] < 1 || t.n[0] > 31 {
 		return i
 	}
-	if !r.timeFollows(i+1) || r.tok(i+1).is(':') || r.tok(i+1).is(')') || r.tok(i+1).has(isSlot|isWeekday) || r.tok(i+1).kind == aCell {
+	if !r.timeFollows(i+1) || r.tok(i+1).isAny(":)") || r.tok(i+1).has(isSlot|isWeekday) || r.tok(i+1).kind == aCell {
 		return i
 	}
 	d.days = append(d.days, day{day: t.n[0], noMonth: true})

@@ -6,7 +6,7 @@ import "time"
 // "10:00 (2h)", "10:00 + 2 hours".
 func (r *reader) lasting(i int, h *hours) int {
 	j := i
-	for n := 0; n < 2 && (r.tok(j).is(',') || r.tok(j).is('(') || r.tok(j).is('+') || r.phrase(j, "for") || r.phrase(j, "lasting") || r.phrase(j, "duration") || r.phrase(j, "für") || r.tok(j).is('/')); n++ {
+	for n := 0; n < 2 && (r.tok(j).isAny(",(+") || r.isOneOf(j, "for", "lasting", "duration", "für") || r.tok(j).is('/')); n++ {
 		j++
 	}
 	if r.tok(j).is(':') {

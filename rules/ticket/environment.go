@@ -243,8 +243,8 @@ func (r *reader) isRoleNoun(i int) bool {
 	if r.phrase(i-1, "go") || r.phrase(i-2, "go") && prev.is('-') || r.phrase(i+1, "so") {
 		return false
 	}
-	if r.phrase(i-1, "to") && (r.phrase(i, "test") || r.phrase(i, "live") || r.phrase(i, "train") || r.phrase(i, "stage")) {
-		return !(next.kind == aWord && next.word.class&(isDatabase|isSystem|isOn|isAt|isAnd|isFrom|isSlot|isWeekday|isFiller) == 0 || r.phrase(i+1, "the") || r.phrase(i+1, "a") || r.phrase(i+1, "our"))
+	if r.phrase(i-1, "to") && (r.isOneOf(i, "test", "live", "train", "stage")) {
+		return !(next.kind == aWord && next.word.class&(isDatabase|isSystem|isOn|isAt|isAnd|isFrom|isSlot|isWeekday|isFiller) == 0 || r.isOneOf(i+1, "the", "a", "our"))
 	}
 	return true
 }
@@ -338,10 +338,10 @@ next:
 func (r *reader) ownLines(names []mention) bool {
 	for _, m := range names {
 		before, after := m.tok-1, m.end
-		for t := r.tok(before); t.is('*') || t.is('-') || t.kind == aMark || t.kind == anArrow; t = r.tok(before) {
+		for t := r.tok(before); t.isAny("*-") || t.kind == aMark || t.kind == anArrow; t = r.tok(before) {
 			before--
 		}
-		if r.tok(after).is(',') || r.tok(after).is(';') {
+		if r.tok(after).isAny(",;") {
 			after++
 		}
 		if !r.tok(before).breaks() || !r.tok(after).breaks() {

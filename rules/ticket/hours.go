@@ -93,7 +93,7 @@ func (r *reader) skipLead(i int, h *hours, between *bool) int {
 			*between = true
 		}
 		i++
-		if r.tok(i).is('.') || r.tok(i).is(':') {
+		if r.tok(i).isAny(".:") {
 			i++
 		}
 	}
@@ -170,7 +170,7 @@ func (r *reader) half(i int, m moment) (moment, int, bool) {
 // isLength tells "2 hours" from "14 hours": an hour that is one, not many.
 func (r *reader) isLength(i int) bool {
 	t := r.tok(i - 1)
-	return t.kind == aNumber && t.n[1] == 1 && (r.phrase(i, "hours") || r.phrase(i, "hour") || r.phrase(i, "hrs") || r.phrase(i, "hr"))
+	return t.kind == aNumber && t.n[1] == 1 && (r.isOneOf(i, "hours", "hour", "hrs", "hr"))
 }
 
 // rangeEnd reads the separator and the end of a range.
@@ -187,7 +187,7 @@ func (r *reader) rangeEnd(i int, h *hours, between bool) (int, bool) {
 			return i, false
 		}
 		j = date.end
-		for r.tok(j).is(',') || r.tok(j).is(':') || r.tok(j).has(isAt) || r.tok(j).is('.') || r.tok(j).is('-') {
+		for r.tok(j).isAny(",:") || r.tok(j).has(isAt) || r.tok(j).isAny(".-") {
 			j++
 		}
 	}
@@ -303,7 +303,7 @@ func (r *reader) startsDate(i int) bool {
 func (r *reader) skipEndLead(i int, h *hours) int {
 	between := false
 	i = r.skipLead(i, h, &between)
-	for r.tok(i).is(':') || r.tok(i).is('=') {
+	for r.tok(i).isAny(":=") {
 		i++
 	}
 	return r.skipLead(i, h, &between)
@@ -317,7 +317,7 @@ func (r *reader) separator(i int, between bool) (int, bool) {
 	}
 	t := r.tok(j)
 	switch {
-	case t.is('-') || t.is('~') || t.has(isUntil) || t.kind == anArrow && t.char == '>':
+	case t.isAny("-~") || t.has(isUntil) || t.kind == anArrow && t.char == '>':
 		j++
 		if t.is('-') && r.tok(j).is('-') {
 			j++
@@ -343,12 +343,12 @@ func (r *reader) endLabel(i int) (int, bool) {
 		t := r.tok(j)
 		if t.has(isEnd) && (moved || t.has(isEnd)) {
 			j++
-			for r.tok(j).is(':') || r.tok(j).is('=') || r.tok(j).kind == aCell || r.tok(j).has(isSlot) || r.tok(j).is('(') && r.tok(j+1).has(isZone) || r.tok(j).has(isZone) || r.tok(j).is(')') {
+			for r.tok(j).isAny(":=") || r.tok(j).kind == aCell || r.tok(j).has(isSlot) || r.tok(j).is('(') && r.tok(j+1).has(isZone) || r.tok(j).has(isZone) || r.tok(j).is(')') {
 				j++
 			}
 			return j, true
 		}
-		if !(t.breaks() || t.is(',') || t.is(';') || t.is('*') || t.kind == aMark || t.has(isSlot) || t.kind == aNumber && r.tok(j-1).has(isSlot)) {
+		if !(t.breaks() || t.isAny(",;*") || t.kind == aMark || t.has(isSlot) || t.kind == aNumber && r.tok(j-1).has(isSlot)) {
 			return i, false
 		}
 		moved = moved || t.breaks()

@@ -84,7 +84,7 @@ var withdrawals = [][]string{
 func (r *replyReader) denied(i int) bool {
 	for k := i - 1; k > i-4; k-- {
 		t := r.tok(k)
-		if t.breaks() || t.is('.') || t.is(',') {
+		if t.breaks() || t.isAny(".,") {
 			return false
 		}
 		if t.has(isNot) {
@@ -102,7 +102,7 @@ func (r *replyReader) wantsHuman(i int) bool {
 	if !r.isOneOf(i, "human", "person", "someone", "somebody", "engineer", "agent", "operator", "consultant", "colleague", "mensch", "representative") {
 		return false
 	}
-	if r.phrase(i, "human") || r.phrase(i-1, "real") || r.phrase(i-1, "actual") || r.phrase(i-1, "live") {
+	if r.phrase(i, "human") || r.isOneOf(i-1, "real", "actual", "live") {
 		return true
 	}
 	for k := i - 1; k > i-7; k-- {
@@ -142,7 +142,7 @@ var statusQuestions = [][]string{
 // it.
 func (r *replyReader) confirm() YesNo {
 	i := 0
-	for r.tok(i).breaks() && i < len(r.toks) || r.isOneOf(i, "hi", "hello", "dear", "team", "all", "hey") || r.tok(i).is(',') || r.tok(i).is('!') {
+	for r.tok(i).breaks() && i < len(r.toks) || r.isOneOf(i, "hi", "hello", "dear", "team", "all", "hey") || r.tok(i).isAny(",!") {
 		i++
 	}
 	t := r.tok(i)
@@ -164,7 +164,7 @@ func (r *replyReader) confirm() YesNo {
 func (r *replyReader) aboutSomething(i int) bool {
 	for k := i + 1; k < i+5; k++ {
 		t := r.tok(k)
-		if t.breaks() || t.is('.') || t.is(',') {
+		if t.breaks() || t.isAny(".,") {
 			return false
 		}
 		if t.has(isUsers|isKeep|isWipe) || r.phrase(k, "longer") {

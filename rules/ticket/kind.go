@@ -84,7 +84,7 @@ func (r *reader) asksRefresh(i int) bool {
 			return true
 		}
 	}
-	return r.phrase(i+1, "request") || r.phrase(i+1, "needed") || r.phrase(i+1, "required")
+	return r.isOneOf(i+1, "request", "needed", "required")
 }
 
 // isReport tells a verb that speaks of what was, or was not, done.
@@ -106,7 +106,8 @@ func (r *reader) isReport(i int) bool {
 }
 
 // reports are the words before a verb that make it a report.
-var reports = setOf("not after since last previous during before doesn't does don't didn't isn't wasn't won't cannot can't never fails failed without following was were until latest seit nach how")
+var reports = setOf("not after since last previous during before doesn't does don't didn't isn't wasn't won't cannot can't never fails " +
+	"failed without following was were until latest seit nach how")
 
 // isAboutScreen tells the refreshing of screens and rates.
 func (r *reader) isAboutScreen(i int) bool {
@@ -119,7 +120,8 @@ func (r *reader) isAboutScreen(i int) bool {
 	return false
 }
 
-var screens = setOf("screen page browser rates rate dashboard report reports list grid cache token password feed map chart widget button tab view layout")
+var screens = setOf("screen page browser rates rate dashboard report reports list grid cache token password feed map chart widget button " +
+	"tab view layout")
 
 // copiesDatabase tells whether what a verb of copying is about is a database,
 // and nothing in it.
@@ -173,7 +175,7 @@ func (r *reader) isCondition(start int) bool {
 // isDone tells a verb in the perfect: "have been updated", "already updated".
 func (r *reader) isDone(k int) bool {
 	for n := k - 1; n > k-4; n-- {
-		if r.phrase(n, "been") || r.phrase(n, "already") || r.phrase(n, "were") || r.phrase(n, "was") || r.phrase(n, "just") {
+		if r.isOneOf(n, "been", "already", "were", "was", "just") {
 			return true
 		}
 	}
@@ -194,7 +196,7 @@ func (r *reader) asksUpgrade(i int) bool {
 	for k := start; k < end; k++ {
 		t := r.tok(k)
 		named = named || k > i && t.kind == aName
-		version = version || r.phrase(k, "version") || r.phrase(k, "release") || r.phrase(k, "build") || r.phrase(k, "patch")
+		version = version || r.isOneOf(k, "version", "release", "build", "patch")
 		if t.has(isSchema) {
 			return false // judged there
 		}

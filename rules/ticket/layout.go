@@ -75,7 +75,7 @@ func (r *reader) lineFields(i, end int, fields []field) []field {
 func (r *reader) nextClause(i, end int) int {
 	for ; i < end; i++ {
 		prev, t := r.tok(i-1), r.tok(i)
-		if t.kind == aMark && prev.kind != aMark || t.kind == aForm || prev.kind == aForm || prev.kind == aCell || prev.is('.') || prev.is(',') || prev.is(';') || prev.is('?') {
+		if t.kind == aMark && prev.kind != aMark || t.kind == aForm || prev.kind == aForm || prev.kind == aCell || prev.isAny(".,;?") {
 			return i
 		}
 	}
@@ -91,7 +91,7 @@ func (r *reader) fieldAt(i, end int) (field, int, bool) {
 		t := r.tok(j)
 		if t.kind == aMark {
 			f.mark = t.n[0]
-		} else if !(t.kind == aCell || t.is('*') || t.is('-') || t.is('"') || t.kind == anArrow || t.is('h') || t.is('~')) {
+		} else if !(t.kind == aCell || t.isAny("*-\"") || t.kind == anArrow || t.isAny("h~")) {
 			break
 		}
 		j++
@@ -134,7 +134,7 @@ func (r *reader) label(i, end int) (slot, int, bool) {
 			if seen&(isUsers|isKeep) == 0 {
 				return r.implicit(i, end)
 			}
-		case t.kind == aMark || t.is('/') || t.is('(') || t.is(')') || t.is('&') || t.is('\'') || t.is('"') || t.is('-') || t.is('+'):
+		case t.kind == aMark || t.isAny("/()&'\"-+"):
 		default:
 			return r.implicit(i, end)
 		}
@@ -155,7 +155,7 @@ func (r *reader) endsLabel(i int) bool {
 	case t.kind == anArrow:
 		return t.char == '>' && t.end-t.start > 1
 	}
-	return t.is(':') || t.is('=') || t.is('?') || t.kind == aCell
+	return t.isAny(":=?") || t.kind == aCell
 }
 
 // bareLabel reads a line that is nothing but a label's words.
@@ -279,7 +279,7 @@ func lowerString(s string) string {
 // isPointLabel tells "Required point in time:", "PIT:", "Data as of:".
 func (r *reader) isPointLabel(i, j int) bool {
 	for k := i; k < j; k++ {
-		if r.phrase(k, "point", "in", "time") || r.phrase(k, "point-in-time") || r.phrase(k, "pit") || r.phrase(k, "as", "of") || r.phrase(k, "restore", "point") || r.phrase(k, "as", "at") || r.phrase(k, "snapshot") {
+		if r.phrase(k, "point", "in", "time") || r.isOneOf(k, "point-in-time", "pit") || r.phrase(k, "as", "of") || r.phrase(k, "restore", "point") || r.phrase(k, "as", "at") || r.phrase(k, "snapshot") {
 			return !r.phrase(i, "request") && !r.phrase(i, "type")
 		}
 	}

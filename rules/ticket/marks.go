@@ -139,10 +139,10 @@ func (r *reader) insideBracket(i int) bool {
 // October".
 func (r *reader) ordinalLabels(i int) bool {
 	t := r.tok(i + 1)
-	if t.is('.') || t.is(',') {
+	if t.isAny(".,") {
 		return false
 	}
-	return t.is(':') || t.is('-') || t.is('=') || t.is(')') || t.kind == aCell || t.kind == aDate || t.kind == aNumber ||
+	return t.isAny(":-=)") || t.kind == aCell || t.kind == aDate || t.kind == aNumber ||
 		t.has(isWeekday) || t.has(isSlot) && !t.has(isMonth) || t.has(isMonth) && r.tok(i+2).kind == aNumber && r.tok(i + 2).n[1] <= 2 && r.tok(i+3).kind != aTime && !r.tok(i+3).is('-')
 }
 
@@ -153,10 +153,10 @@ func (r *reader) indexEnds(i int) bool {
 	switch {
 	case t.has(isMonth | isWeakMonth):
 		return r.isDay(i) == false && r.tok(i+1).kind == aNumber
-	case t.is('-') || t.is('.'):
+	case t.isAny("-."):
 		next := r.tok(i + 1)
 		return next.kind == aDate || next.has(isWeekday|isMonth) || next.kind == aNumber && r.tok(i+2).has(isMonth) || next.kind == aTime && t.end < next.start || next.kind == aName || t.is('.') && next.kind == aNewline
-	case t.is('/') || t.is('~'), t.has(isMeridiem | isClock | isZone | isUntil), t.kind == anOffset:
+	case t.isAny("/~"), t.has(isMeridiem | isClock | isZone | isUntil), t.kind == anOffset:
 		return false
 	}
 	return true
@@ -174,5 +174,5 @@ func (r *reader) isLetterLabel(i int) bool {
 	t, next := r.tok(i), r.tok(i+1)
 	c := r.plain.text[t.start]
 	return t.end-t.start == 1 && c >= 'A' && c <= 'F' &&
-		(next.is(':') || next.is('-') || next.is('=') || next.is(')') || next.breaks() || next.kind == aDate || next.kind == aNumber || next.has(isWeekday))
+		(next.isAny(":-=)") || next.breaks() || next.kind == aDate || next.kind == aNumber || next.has(isWeekday))
 }

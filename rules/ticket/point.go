@@ -35,7 +35,7 @@ func (r *reader) point(items []item, fields []field, spoken bool) *Instant {
 // isLatestCopy tells "latest", "now": no instant but the usual copy.
 func (r *reader) isLatestCopy(i, j int) bool {
 	for ; i < j; i++ {
-		if r.tok(i).has(isLatest) || r.phrase(i, "now") || r.phrase(i, "n") || r.phrase(i, "no") {
+		if r.tok(i).has(isLatest) || r.isOneOf(i, "now", "n", "no") {
 			return true
 		}
 	}

@@ -112,7 +112,7 @@ func (r *reader) trimAnswer(i, j int) (int, int) {
 func (r *reader) answerStop(i, j int) int {
 	for k := i + 1; k < j; k++ {
 		t := r.tok(k)
-		if (t.is('.') || t.is('!')) && r.tok(k+1).start > t.end && !r.tok(k+1).has(isYes|isNo|isKeep|isWipe) || t.is(';') || t.breaks() && r.tok(k+1).kind != aBox {
+		if (t.isAny(".!")) && r.tok(k+1).start > t.end && !r.tok(k+1).has(isYes|isNo|isKeep|isWipe) || t.is(';') || t.breaks() && r.tok(k+1).kind != aBox {
 			return k
 		}
 	}
@@ -188,7 +188,7 @@ func (r *reader) choice(i int) int {
 		return 0
 	}
 	j += 3
-	for r.tok(j).is(')') || r.tok(j).is(':') || r.tok(j).is('-') {
+	for r.tok(j).isAny("):-") {
 		j++
 	}
 	return j - i
@@ -210,12 +210,12 @@ func (r *reader) signal(k, i, j int, seen *verdicts) int {
 		return n
 	case t.has(isYes) && !t.has(isNot):
 		seen.yes = true
-	case r.phrase(k, "not") && (r.phrase(k+1, "needed") || r.phrase(k+1, "required") || r.phrase(k+1, "necessary")):
+	case r.phrase(k, "not") && (r.isOneOf(k+1, "needed", "required", "necessary")):
 		seen.no = true
 		return 1
 	case t.has(isNo) && !r.negatesVerb(k, j):
 		seen.no = true
-	case r.phrase(k, "required") || r.phrase(k, "needed"):
+	case r.isOneOf(k, "required", "needed"):
 		seen.yes = seen.yes || !seen.no
 	case t.has(isNot) && k+1 >= j:
 		seen.no = true
@@ -267,7 +267,7 @@ func (r *reader) verb(k, i, j int) (keep bool, taken int) {
 	keep = r.tok(k).has(isKeep)
 	for n := k - 1; n >= i && n >= k-6; n-- {
 		t := r.tok(n)
-		if t.is(',') || t.is('.') || t.is(';') || t.breaks() || t.has(isKeep|isWipe) {
+		if t.isAny(",.;") || t.breaks() || t.has(isKeep|isWipe) {
 			break
 		}
 		if t.has(isNot) || t.has(isNo) {
@@ -284,7 +284,7 @@ func (r *reader) verb(k, i, j int) (keep bool, taken int) {
 			return r.tok(k).has(isKeep) || keep, n - k
 		case t.has(isNot) && r.isOneOf(n+1, "needed", "required", "necessary", "wanted"):
 			return false, n + 1 - k
-		case t.is('=') || t.is(':') || t.is('(') || t.is(')') || t.is('-') || t.is('?') || t.has(isUsers|isTarget|isSystem|isRole|isOn|isDatabase) || t.kind == aName || r.phrase(n, "info") || r.phrase(n, "list"):
+		case t.isAny("=:()-?") || t.has(isUsers|isTarget|isSystem|isRole|isOn|isDatabase) || t.kind == aName || r.isOneOf(n, "info", "list"):
 		default:
 			return keep, 0
 		}
@@ -365,7 +365,7 @@ func (r *reader) aboutUsers() Preserve {
 // hedged tells whether a sentence leaves it open.
 func (r *reader) hedged(start, end int) bool {
 	for k := start; k < end; k++ {
-		if r.phrase(k, "not", "sure") || r.phrase(k, "maybe") || r.phrase(k, "whether") || r.phrase(k, "unsure") || r.phrase(k, "not", "decided") {
+		if r.phrase(k, "not", "sure") || r.isOneOf(k, "maybe", "whether", "unsure") || r.phrase(k, "not", "decided") {
 			return true
 		}
 	}
@@ -389,7 +389,7 @@ func (r *reader) sentence(k int) (start, end int) {
 // stops tells whether a sentence ends at i.
 func (r *reader) stops(i int) bool {
 	t := r.tok(i)
-	return t.breaks() || t.kind == aForm || t.kind == aMark || t.is(';') || t.is('!') || t.is('?') && !r.tok(i+1).has(isYes|isNo) || t.is('.') && r.tok(i+1).start > t.end
+	return t.breaks() || t.kind == aForm || t.kind == aMark || t.isAny(";!") || t.is('?') && !r.tok(i+1).has(isYes|isNo) || t.is('.') && r.tok(i+1).start > t.end
 }
 
 // usersNear tells whether the verb at k is about users.
@@ -426,7 +426,7 @@ func (r *reader) bareAnswer() Preserve {
 		for b := r.tok(before); b.is('*') || b.is('-') || b.kind == aMark || b.kind == anArrow; b = r.tok(before) {
 			before--
 		}
-		for r.tok(after).is('.') || r.tok(after).is(',') || r.tok(after).is('!') || r.phrase(after, "please") || r.phrase(after, "thanks") || r.phrase(after, "pls") {
+		for r.tok(after).isAny(".,!") || r.isOneOf(after, "please", "thanks", "pls") {
 			after++
 		}
 		if r.tok(before).breaks() && r.tok(after).breaks() && t.end-t.start > 1 {

@@ -102,7 +102,7 @@ func (r *reader) versionChosen() *Remark {
 			continue
 		}
 		for k := i - 1; k > i-5 && !r.tok(k).breaks(); k-- {
-			if r.phrase(k, "to") || r.phrase(k, "target") || r.phrase(k, "desired") || r.phrase(k, "want") || r.phrase(k, "specific") || r.phrase(k, "required") || r.phrase(k, "need") || r.phrase(k, "requested") {
+			if r.isOneOf(k, "to", "target", "desired", "want", "specific", "required", "need", "requested") {
 				return r.remark(i, i+1)
 			}
 		}
@@ -124,7 +124,7 @@ func (r *reader) isVersionNumber(i int) bool {
 		}
 		return s != "" && isDigit(s[0]) && isDigit(s[len(s)-1]) && contains(s, '.')
 	}
-	return r.phrase(i-1, "version") || r.phrase(i-1, "release") || r.phrase(i-1, "build") || r.phrase(i-1, "v") || r.tok(i-1).is(':') && (r.phrase(i-2, "version") || r.phrase(i-2, "release"))
+	return r.isOneOf(i-1, "version", "release", "build", "v") || r.tok(i-1).is(':') && (r.isOneOf(i-2, "version", "release"))
 }
 
 // copiesConfiguration finds the wish to copy configuration flags or messaging
@@ -140,7 +140,7 @@ func (r *reader) copiesConfiguration() *Remark {
 		for k := start; k < end; k++ {
 			t := r.tok(k)
 			copies = copies || t.has(isCopy) || t.kind == aWord && carries[lowerString(r.text(t))]
-			denied = denied || t.has(isNot) || r.phrase(k, "no") || r.phrase(k, "understand") || r.phrase(k, "understood") || r.phrase(k, "aware")
+			denied = denied || t.has(isNot) || r.isOneOf(k, "no", "understand", "understood", "aware")
 		}
 		if copies && !denied {
 			return r.remark(i, i+n)
@@ -150,7 +150,8 @@ func (r *reader) copiesConfiguration() *Remark {
 }
 
 // carries are the verbs, beside those of copying, that take something along.
-var carries = setOf("bring include incl incl. inkl. including carry carried transfer transferred take along too also migrate migrated move moved with incl want need as well apply")
+var carries = setOf("bring include incl incl. inkl. including carry carried transfer transferred take along too also migrate migrated " +
+	"move moved with incl want need as well apply")
 
 // configuration returns the length of "configuration flags", "CFG flags",
 // "messaging config" at i.
@@ -197,7 +198,7 @@ func (r *reader) onPremise() *Remark {
 		start, end := r.sentence(i)
 		denied := false
 		for k := start; k < end; k++ {
-			denied = denied || r.tok(k).has(isNot) || k < i && k > i-3 && r.phrase(k, "from") || r.phrase(k, "no", "longer") || r.phrase(k, "moved") || r.phrase(k, "migrated") || r.phrase(k, "if")
+			denied = denied || r.tok(k).has(isNot) || k < i && k > i-3 && r.phrase(k, "from") || r.phrase(k, "no", "longer") || r.isOneOf(k, "moved", "migrated", "if")
 		}
 		if !denied {
 			return r.remark(i, i+n)

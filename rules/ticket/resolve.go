@@ -19,7 +19,7 @@ func (r *reader) relative(i int, d *dates) bool {
 		days, next = 2, j+3
 	case t.has(isRelative):
 		days, next = t.word.days, j+1
-	case r.phrase(j, "in") && r.tok(j+1).kind == aNumber && (r.phrase(j+2, "days") || r.phrase(j+2, "day")):
+	case r.phrase(j, "in") && r.tok(j+1).kind == aNumber && (r.isOneOf(j+2, "days", "day")):
 		days, next = r.tok(j + 1).n[0], j+3
 	}
 	if days < 0 || days > 60 {
@@ -27,7 +27,7 @@ func (r *reader) relative(i int, d *dates) bool {
 	}
 	d.days = append(d.days, dayOf(today(r.at).AddDate(0, 0, days)))
 	d.start, d.end = i, r.trailingWeekday(next, d)
-	if r.tok(d.end).is('(') || r.tok(d.end).is(',') { // tomorrow (9 October 2024)
+	if r.tok(d.end).isAny("(,") { // tomorrow (9 October 2024)
 		var named dates
 		if k := r.calendarDate(r.weekdays(d.end+1, &named), &named); len(named.days) == 1 {
 			named.start, named.end = i, k

@@ -55,5 +55,8 @@ func (t *token) has(c class) bool { return t.kind == aWord && t.word.class&c != 
 // is tells whether the token is the punctuation mark c.
 func (t *token) is(c byte) bool { return t.kind == aPunct && t.char == c }
 
+// isAny tells whether the token is one of the punctuation marks.
+func (t *token) isAny(marks string) bool { return t.kind == aPunct && contains(marks, t.char) }
+
 // breaks tells whether the token ends a line or a cell.
 func (t *token) breaks() bool { return t.kind == aNewline || t.kind == aCell }

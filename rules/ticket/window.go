@@ -184,7 +184,7 @@ func (p *pairing) hasTime(k int) bool {
 		return false
 	}
 	for ; end < start; end++ {
-		if p.tok(end).has(isOr|isAnd) || p.tok(end).is(';') || p.tok(end).is('/') {
+		if p.tok(end).has(isOr|isAnd) || p.tok(end).isAny(";/") {
 			return false
 		}
 	}

@@ -75,7 +75,7 @@ const storyReach = 7
 func (r *reader) isStory(i int, ranged bool) bool {
 	for k := i - 1; k >= 0 && k >= i-storyReach; k-- {
 		t := r.tok(k)
-		if t.breaks() || t.kind == aForm || t.kind == aMark || t.is('.') && r.tok(k+1).start > t.end || t.is(':') || t.is(';') || t.is('?') {
+		if t.breaks() || t.kind == aForm || t.kind == aMark || t.is('.') && r.tok(k+1).start > t.end || t.isAny(":;?") {
 			return false
 		}
 		switch t.kind {
@@ -237,11 +237,11 @@ func (r *reader) restatement(i, j int) int {
 	for ; i < j; i++ {
 		t := r.tok(i)
 		switch {
-		case t.is('(') || t.is('=') || t.is('[') || r.phrase(i, "i.e") || r.phrase(i, "ie") || r.phrase(i, "equals") || r.phrase(i, "which"):
+		case t.isAny("(=[") || r.isOneOf(i, "i.e", "ie", "equals", "which"):
 			joint = bracket
-		case t.is('/') || t.is(',') || t.is('-') || t.has(isOr):
+		case t.isAny("/,-") || t.has(isOr):
 			joint = max(joint, listed)
-		case t.is('.') || t.is(')') || t.is('~') || t.has(isFiller|isOn|isFrom):
+		case t.isAny(".)~") || t.has(isFiller|isOn|isFrom):
 		default:
 			return noJoint
 		}

@@ -37,24 +37,24 @@ func (r *reader) leadingZone(i int, h *hours) int {
 // (UTC+8)", "Singapore time".
 func (r *reader) zoneAt(i int) (zone, int, bool) {
 	j := i
-	open := r.tok(j).is('(') || r.tok(j).is('[')
+	open := r.tok(j).isAny("([")
 	if open {
 		j++
 	}
-	for n := 0; n < 4 && (r.tok(j).has(isClock) || r.phrase(j, "in") || r.phrase(j, "all") || r.phrase(j, "times") || r.phrase(j, "the") || r.phrase(j, "time") || n == 0 && (r.tok(j).is('-') || r.tok(j).is(',')) && !open); n++ {
+	for n := 0; n < 4 && (r.tok(j).has(isClock) || r.isOneOf(j, "in", "all", "times", "the", "time") || n == 0 && (r.tok(j).isAny("-,")) && !open); n++ {
 		j++
 	}
 	z, j, ok := r.zoneWord(j)
 	if !ok {
 		return zone{}, i, false
 	}
-	if r.tok(j).is('(') || r.tok(j).is('/') || r.tok(j).is('=') { // SGT (UTC+8), CET/UTC+1
+	if r.tok(j).isAny("(/=") { // SGT (UTC+8), CET/UTC+1
 		j = r.secondZone(j, &z)
 	}
-	for n := 0; n < 2 && (r.phrase(j, "time") || r.phrase(j, "zone") || r.phrase(j, "timezone") || r.phrase(j, "hours") || r.phrase(j, "hrs")); n++ {
+	for n := 0; n < 2 && (r.isOneOf(j, "time", "zone", "timezone", "hours", "hrs")); n++ {
 		j++
 	}
-	if open && (r.tok(j).is(')') || r.tok(j).is(']')) {
+	if open && (r.tok(j).isAny(")]")) {
 		j++
 	} else if open && r.moments(j) {
 		return zone{}, i, false
