@@ -62,7 +62,10 @@ func (r *replyReader) count() (days, times int) {
 // sameTime tells "same time", "same slot", "same hours".
 func (r *replyReader) sameTime() bool {
 	for i := range r.toks {
-		if r.phrase(i, "same") && r.isOneOf(i+1, "time", "times", "hours", "slot", "hour", "window") || r.isOneOf(i, "samme", "gleiche", "gleicher", "zelfde", "samma", "même", "misma", "stessa", "mesma") {
+		if r.phrase(i, "same") && r.isOneOf(i+1, "time", "times", "hours", "slot", "hour", "window") {
+			return true
+		}
+		if r.isOneOf(i, "samme", "gleiche", "gleicher", "zelfde", "samma", "même", "misma", "stessa", "mesma") {
 			return true
 		}
 	}

@@ -34,7 +34,7 @@ func (r *replyReader) choices() []int {
 func (r *replyReader) choiceAt(i int) (n, used int) {
 	t := r.tok(i)
 	switch {
-	case r.isOneOf(i, "option", "suggestion", "alternative", "number", "nr", "choice", "slot", "proposal", "no", "window", "vorschlag", "opción", "alternativ") && t.kind == aWord:
+	case t.kind == aWord && offers[lowerString(r.text(t))]:
 		k := i + 1
 		for r.tok(k).isAny("#.:") {
 			k++
@@ -46,7 +46,8 @@ func (r *replyReader) choiceAt(i int) (n, used int) {
 	case t.is('#') && r.tok(i+1).kind == aNumber:
 		return r.tok(i + 1).n[0], 2
 	case t.has(isOrdinal) || t.kind == aNumber && t.flags&ordinal != 0 || t.kind == aMark:
-		if k := r.ordinalIndex(i); k > 0 && (r.isOneOf(i+1, "one", "option", "suggestion", "window", "slot", "alternative", "proposal", "choice") || r.standsAlone(i)) && k <= len(r.asked.Options) {
+		counts := r.phrase(i+1, "one") || offers[lowerString(r.text(r.tok(i+1)))] || r.standsAlone(i)
+		if k := r.ordinalIndex(i); counts && k > 0 && k <= len(r.asked.Options) {
 			return r.asked.Options[k-1], 1
 		}
 	case r.isOneOf(i, "last", "latter") && r.isOneOf(i+1, "one", "option", "suggestion") || r.phrase(i, "latter"):
@@ -62,6 +63,9 @@ func (r *replyReader) choiceAt(i int) (n, used int) {
 	}
 	return 0, 0
 }
+
+// offers are the words for a suggestion.
+var offers = setOf("option suggestion alternative number nr choice slot proposal no window vorschlag opción alternativ")
 
 // numeral returns the number at i, in figures or words.
 func (r *replyReader) numeral(i int) int {
@@ -83,8 +87,14 @@ func (r *replyReader) numeral(i int) int {
 
 // datesOn tells whether the number at i is part of a date or of a time.
 func (r *replyReader) datesOn(i int) bool {
-	next := r.tok(i + 1)
-	return next.has(isMonth|isMeridiem|isClock|isZone) || next.kind == aTime || next.kind == aDate || next.is(':') || r.startsDate(i) || next.is('-') && (r.tok(i+2).kind == aNumber || r.tok(i+2).kind == aTime)
+	next, after := r.tok(i+1), r.tok(i+2)
+	switch {
+	case next.kind == aTime || next.kind == aDate || next.is(':'), next.has(isMonth | isMeridiem | isClock | isZone):
+		return true
+	case next.is('-') && (after.kind == aNumber || after.kind == aTime):
+		return true
+	}
+	return r.startsDate(i)
 }
 
 // ordinalIndex returns the place that an ordinal gives: "the second one".
@@ -137,15 +147,31 @@ var courtesies = setOf("please pls plz thanks thank thx you we i i'd we'd take g
 
 // deniedChoice tells "not 1" from "1".
 func (r *replyReader) deniedChoice(i int) bool {
-	return r.tok(i-1).has(isNot) || r.isOneOf(i-1, "cancel", "drop", "remove", "skip") || r.tok(i-1).has(isOn) && r.tok(i-2).has(isNot) || r.tok(i+1).has(isNot) && !r.tok(i+2).breaks() ||
-		r.isOneOf(i+1, "doesn't", "does", "isn't") && (r.tok(i+1).has(isNot) || r.tok(i+2).has(isNot))
+	switch {
+	case r.tok(i - 1).has(isNot), r.isOneOf(i-1, "cancel", "drop", "remove", "skip"):
+		return true
+	case r.tok(i - 1).has(isOn):
+		return r.tok(i - 2).has(isNot)
+	case r.tok(i + 1).has(isNot):
+		return !r.tok(i + 2).breaks()
+	}
+	return r.phrase(i+1, "does", "not")
 }
 
 // takesAll tells "either is fine", "both work".
 func (r *replyReader) takesAll() bool {
+	if len(r.list) > 0 || len(r.toks) > 14 {
+		return false
+	}
 	for i := range r.toks {
-		if r.isOneOf(i, "either", "both", "any") && (r.isOneOf(i+1, "is", "are", "work", "works", "fine", "ok", "one", "of", "option", "options", "would", "will", "suit") || r.tok(i+1).breaks()) && len(r.list) == 0 && len(r.toks) < 15 {
-			return !r.asks(AskPreserve) || r.isOneOf(i+1, "option", "options", "of")
+		if !r.isOneOf(i, "either", "both", "any") {
+			continue
+		}
+		if r.isOneOf(i+1, "option", "options", "of") {
+			return true
+		}
+		if r.tok(i+1).breaks() || r.isOneOf(i+1, "is", "are", "work", "works", "fine", "ok", "one", "would", "will", "suit") {
+			return !r.asks(AskPreserve)
 		}
 	}
 	return false

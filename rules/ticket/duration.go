@@ -63,10 +63,10 @@ func (r *reader) duration(i int) (time.Duration, int) {
 	if r.tok(j).is('-') {
 		j++
 	}
-	switch unit := r.text(r.tok(j)); {
-	case equalLower(unit, "hours"), equalLower(unit, "hour"), equalLower(unit, "hrs"), equalLower(unit, "hr"), equalLower(unit, "h"), equalLower(unit, "timer"), equalLower(unit, "stunden"):
+	switch {
+	case r.isOneOf(j, "hours", "hour", "hrs", "hr", "h", "timer", "stunden"):
 		return time.Duration(n) * time.Hour, j + 1
-	case equalLower(unit, "minutes"), equalLower(unit, "min"), equalLower(unit, "mins"):
+	case r.isOneOf(j, "minutes", "min", "mins"):
 		return time.Duration(n) * time.Minute, j + 1
 	}
 	return 0, i

@@ -89,7 +89,7 @@ func (r *reader) skipLead(i int, h *hours, between *bool) int {
 			break
 		}
 		h.led = true
-		if r.isBetween(t) {
+		if r.isBetween(i) {
 			*between = true
 		}
 		i++
@@ -100,12 +100,9 @@ func (r *reader) skipLead(i int, h *hours, between *bool) int {
 	return i
 }
 
-func (r *reader) isBetween(t *token) bool {
-	switch s := r.text(t); {
-	case equalLower(s, "between"), equalLower(s, "zwischen"), equalLower(s, "tussen"), equalLower(s, "mellem"), equalLower(s, "mellom"), equalLower(s, "entre"), equalLower(s, "tra"):
-		return true
-	}
-	return r.text(t) == "mellan" || r.text(t) == "Mellan"
+// isBetween tells the words behind which "and" joins the ends of a range.
+func (r *reader) isBetween(i int) bool {
+	return r.isOneOf(i, "between", "zwischen", "tussen", "mellem", "mellom", "mellan", "entre", "tra")
 }
 
 // moment reads one time of day.

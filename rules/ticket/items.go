@@ -93,7 +93,8 @@ func (r *reader) gapBetween(i, j int) gap {
 
 // joins are the words that say nothing of their own between a date and a time,
 // or between two windows.
-const joins = isAt | isFrom | isOr | isAnd | isOn | isSlot | isFiller | isOrdinal | isClock | isStart | isThis | isNext | isWeekday | isRelative | isUntil | isZone | isUnsure
+const joins = isAt | isFrom | isUntil | isOr | isAnd | isOn | isSlot | isOrdinal | isStart | isThis | isNext |
+	isWeekday | isRelative | isClock | isZone | isFiller | isUnsure
 
 // broken tells whether a line ends between two tokens.
 func (r *reader) broken(i, j int) bool {

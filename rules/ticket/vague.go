@@ -52,7 +52,7 @@ func (r *reader) isProposed(i int) bool {
 		if t.has(isRefresh|isCopy|isSchema|isUpgrade|isSlot) || t.kind == aName {
 			return true
 		}
-		if t.kind == aWord && !t.has(joins|isMonth|isWeekday|isNext|isThis) && !r.isOneOf(k, "week", "weekend", "month", "sometime", "some", "anytime", "evening", "morning", "afternoon", "during", "early", "late", "end") {
+		if t.kind == aWord && !t.has(joins|isMonth|isWeekday|isNext|isThis) && !looseTimes[lowerString(r.text(t))] {
 			only = false
 		}
 	}
@@ -87,6 +87,9 @@ func (r *reader) addVague(raw []rawWindow, fields []field) []rawWindow {
 	}
 	return raw
 }
+
+// looseTimes are the words of a time that is none.
+var looseTimes = setOf("week weekend month sometime some anytime any evening morning afternoon during early mid late end beginning over within")
 
 // vagueAnswers quotes what stands where windows were asked for, and phrases such
 // as "next week" in a text without any window.
@@ -123,7 +126,10 @@ func (r *reader) unread(i, j int) Window {
 // vaguePhrase returns the length of words at i that name a time too loosely.
 func (r *reader) vaguePhrase(i int) int {
 	t := r.tok(i)
-	if t.kind != aWord || t.flags&aside != 0 || t.word.class&(isNext|isThis|isWeekday|isRelative|isMonth) == 0 && !r.isOneOf(i, "end", "beginning", "early", "mid", "late", "any", "some", "sometime", "anytime", "over", "within") {
+	if t.kind != aWord || t.flags&aside != 0 {
+		return 0
+	}
+	if !t.has(isNext|isThis|isWeekday|isRelative|isMonth) && !looseTimes[lowerString(r.text(t))] {
 		return 0
 	}
 	for _, p := range vaguePhrases {
