@@ -74,6 +74,7 @@ func TestOneEvent(t *testing.T) {
 		{"a day of 23 hours by length", "Europe/Berlin", "DTSTART:20250330T000000|DURATION:P1D", "2025-03-30"},
 		{"a day of 25 hours by length", "Europe/Berlin", "DTSTART:20251026T000000|DURATION:P1D", "2025-10-26"},
 		{"a midnight that does not exist", "Africa/Cairo", "DTSTART:20250425T000000|DTEND:20250426T000000", "2025-04-25"},
+		{"nor west of Greenwich", "America/Santiago", "DTSTART:20240908T000000|DTEND:20240909T000000", "2024-09-08"},
 		{"a year's end in UTC", "Pacific/Auckland", "DTSTART:20251231T110000Z|DTEND:20260101T110000Z", "2026-01-01"},
 
 		{"free time of whole days", "UTC", "DTSTART:20250809|TRANSP:TRANSPARENT", "2025-08-09"},
@@ -103,7 +104,7 @@ func TestRepeating(t *testing.T) {
 		{"further dates", "UTC", "DTSTART;VALUE=DATE:20240501|RDATE;VALUE=DATE:20240611,20250620|DURATION:P2D", "2024-05-01 2024-05-02 2024-06-11 2024-06-12 2025-06-20 2025-06-21"},
 		{"further periods", "UTC", "DTSTART:20240501T000000Z|DURATION:PT1H|RDATE;VALUE=PERIOD:20240601T220000Z/20240602T020000Z,20240701T220000Z/PT3H", "2024-05-01 2024-06-01 2024-06-02 2024-07-01 2024-07-02"},
 		{"over the year's end", "UTC", "DTSTART;VALUE=DATE:20281231|DURATION:P2D|RRULE:FREQ=YEARLY", "2028-12-31 2029-01-01 2029-12-31 2030-01-01 2030-12-31"},
-		{"begun before the years", "UTC", "DTSTART;VALUE=DATE:20231231|DURATION:P2D|RRULE:FREQ=YEARLY;UNTIL=20241231", "2024-01-01 2024-12-31 2025-01-01"},
+		{"begun before the years", "UTC", "DTSTART;VALUE=DATE:20201231|DURATION:P2D|RRULE:FREQ=YEARLY;UNTIL=20241231", "2024-01-01 2024-12-31 2025-01-01"},
 		{"every other week, UNTIL on the day", "UTC", "DTSTART;VALUE=DATE:20300101|RRULE:FREQ=WEEKLY;INTERVAL=2;UNTIL=20300129", "2030-01-01 2030-01-15 2030-01-29"},
 		{"week days over a year's end", "UTC", "DTSTART;VALUE=DATE:20241230|RRULE:FREQ=WEEKLY;BYDAY=MO,TH;COUNT=4", "2024-12-30 2025-01-02 2025-01-06 2025-01-09"},
 		{"last working day of a month", "UTC", "DTSTART;VALUE=DATE:20300830|RRULE:FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "2030-08-30 2030-09-30 2030-10-31 2030-11-29 2030-12-31"},
@@ -116,6 +117,7 @@ func TestRepeating(t *testing.T) {
 		{"a clock of another zone", "Europe/Athens", "DTSTART;TZID=America/New_York:20240307T170000|DURATION:PT15M|RRULE:FREQ=WEEKLY;COUNT=2", "2024-03-08 2024-03-14"},
 		{"UNTIL in UTC", "Europe/Athens", "DTSTART:20240501T000000|RRULE:FREQ=YEARLY;UNTIL=20250430T210000Z", "2024-05-01 2025-05-01"},
 		{"UNTIL in UTC, too early", "Europe/Athens", "DTSTART:20240501T000000|RRULE:FREQ=YEARLY;UNTIL=20250430T205959Z", "2024-05-01"},
+		{"UNTIL an hour too early", "Europe/Athens", "DTSTART:20240501T080000|RRULE:FREQ=YEARLY;UNTIL=20250501T040000Z", "2024-05-01"},
 		{"UNTIL as a date", "America/New_York", "DTSTART:20240501T200000|RRULE:FREQ=YEARLY;UNTIL=20250501", "2024-05-01 2025-05-01"},
 		{"a semicolon at the end, and lower case", "UTC", "DTSTART:20240501|RRULE:freq=yearly;count=2;", "2024-05-01 2025-05-01"},
 		{"hours that say nothing new", "UTC", "DTSTART:20240501|RRULE:FREQ=YEARLY;COUNT=2;BYHOUR=0;BYMINUTE=0", "2024-05-01 2025-05-01"},
@@ -160,6 +162,7 @@ func TestNames(t *testing.T) {
 		{"estimated", event("SUMMARY:Eid (Estimated)", "DTSTART:20250418"), calendar.Holiday{Name: "Eid", Estimated: true}},
 		{"twice", event("SUMMARY:Eid", "DTSTART:20250418") + event("SUMMARY:Eid", "DTSTART:20250418"), calendar.Holiday{Name: "Eid"}},
 		{"two on a day, one certain", event("SUMMARY:Eid (estimated)", "DTSTART:20250418") + event("SUMMARY:Good Friday", "DTSTART:20250418"), calendar.Holiday{Name: "Eid / Good Friday"}},
+		{"two on a day, the first certain", event("SUMMARY:Good Friday", "DTSTART:20250418") + event("SUMMARY:Eid (estimated)", "DTSTART:20250418"), calendar.Holiday{Name: "Good Friday / Eid"}},
 		{"a parameter", event(`SUMMARY;LANGUAGE=en;X="a;b:c",d:A`, "DTSTART:20250418"), calendar.Holiday{Name: "A"}},
 		{"an alarm has its own", event("SUMMARY:A", "BEGIN:VALARM", "SUMMARY:B", "DTSTART:20250101", "END:VALARM", "DTSTART:20250418"), calendar.Holiday{Name: "A"}},
 	}

@@ -20,7 +20,7 @@ import (
 func TestRulesAgreeWithAnotherReading(t *testing.T) {
 	random := rand.New(rand.NewPCG(5545, 1))
 	found := 0
-	for range 100 {
+	for range 30 {
 		start := calendar.NewDate(2019, time.January, 1) + calendar.Date(random.IntN(4*365))
 		text := randomRule(random)
 		want := twin(t, text, start)
@@ -36,7 +36,7 @@ func TestRulesAgreeWithAnotherReading(t *testing.T) {
 		}
 		require.Equal(t, want, got, "DTSTART %s RRULE %s", stamp, text)
 	}
-	require.Greater(t, found, 2000)
+	require.Greater(t, found, 500)
 }
 
 // randomRule returns a rule that both readings take to mean the same: of days of
