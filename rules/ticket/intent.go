@@ -57,7 +57,7 @@ func (r *replyReader) cancels(i int) bool {
 	if r.anyPhrase(i, withdrawals) {
 		return !r.denied(i)
 	}
-	if !r.isOneOf(i, "cancel", "cancelled", "canceled", "withdraw", "withdrawn", "abort", "stornieren", "annuler", "cancelar", "annullare", "avlys", "avbryt", "annuller") || r.denied(i) {
+	if !cancelling[lowerString(r.text(r.tok(i)))] || r.denied(i) {
 		return false
 	}
 	for k := i + 1; k < i+6; k++ {
@@ -71,6 +71,8 @@ func (r *replyReader) cancels(i int) bool {
 	}
 	return !r.phrase(i-1, "was") && !r.phrase(i-1, "got")
 }
+
+var cancelling = setOf("cancel cancelled canceled withdraw withdrawn abort stornieren annuler cancelar annullare avlys avbryt annuller")
 
 var withdrawals = [][]string{
 	{"no", "longer", "needed"}, {"no", "longer", "required"}, {"no", "longer", "need"}, {"not", "needed", "anymore"}, {"not", "needed",

@@ -279,7 +279,8 @@ func lowerString(s string) string {
 // isPointLabel tells "Required point in time:", "PIT:", "Data as of:".
 func (r *reader) isPointLabel(i, j int) bool {
 	for k := i; k < j; k++ {
-		if r.phrase(k, "point", "in", "time") || r.isOneOf(k, "point-in-time", "pit") || r.phrase(k, "as", "of") || r.phrase(k, "restore", "point") || r.phrase(k, "as", "at") || r.phrase(k, "snapshot") {
+		if r.isOneOf(k, "point-in-time", "pit", "snapshot") || r.phrase(k, "point", "in", "time") || r.phrase(k, "as", "of") ||
+			r.phrase(k, "as", "at") || r.phrase(k, "restore", "point") {
 			return !r.phrase(i, "request") && !r.phrase(i, "type")
 		}
 	}

@@ -207,12 +207,11 @@ func hasExtension(s string) bool {
 	if i < 0 {
 		return false
 	}
-	switch strings.ToLower(s[i+1:]) {
-	case "png", "jpg", "jpeg", "gif", "pdf", "doc", "docx", "xls", "xlsx", "csv", "txt", "zip", "sql", "bak", "log", "xml", "json", "msg", "eml", "html", "htm", "com", "net", "org", "exe":
-		return true
-	}
-	return false
+	return extensions[strings.ToLower(s[i+1:])]
 }
+
+// extensions are those of files and of addresses.
+var extensions = setOf("png jpg jpeg gif pdf doc docx xls xlsx csv txt zip sql bak log xml json msg eml html htm com net org exe")
 
 // location reads an IANA name such as Europe/Oslo.
 func (lx *lexer) location(start, end int) bool {

@@ -139,11 +139,14 @@ func (r *reader) insideBracket(i int) bool {
 // October".
 func (r *reader) ordinalLabels(i int) bool {
 	t := r.tok(i + 1)
-	if t.isAny(".,") {
-		return false
+	switch {
+	case t.isAny(":-=)"), t.kind == aCell, t.kind == aDate, t.kind == aNumber, t.has(isWeekday):
+		return true
+	case t.has(isMonth): // "1st October 9" counts, "1st October" does not
+		day, after := r.tok(i+2), r.tok(i+3)
+		return day.kind == aNumber && day.n[1] <= 2 && after.kind != aTime && !after.is('-')
 	}
-	return t.isAny(":-=)") || t.kind == aCell || t.kind == aDate || t.kind == aNumber ||
-		t.has(isWeekday) || t.has(isSlot) && !t.has(isMonth) || t.has(isMonth) && r.tok(i+2).kind == aNumber && r.tok(i + 2).n[1] <= 2 && r.tok(i+3).kind != aTime && !r.tok(i+3).is('-')
+	return t.has(isSlot)
 }
 
 // indexEnds tells whether the number before i only counts a label: "Window 1",
@@ -152,14 +155,30 @@ func (r *reader) indexEnds(i int) bool {
 	t := r.tok(i)
 	switch {
 	case t.has(isMonth | isWeakMonth):
-		return r.isDay(i) == false && r.tok(i+1).kind == aNumber
+		return !r.isDay(i) && r.tok(i+1).kind == aNumber
+	case t.is('.') && r.tok(i+1).kind == aNewline:
+		return true
 	case t.isAny("-."):
-		next := r.tok(i + 1)
-		return next.kind == aDate || next.has(isWeekday|isMonth) || next.kind == aNumber && r.tok(i+2).has(isMonth) || next.kind == aTime && t.end < next.start || next.kind == aName || t.is('.') && next.kind == aNewline
+		return r.startsWindow(i+1, t.end)
 	case t.isAny("/~"), t.has(isMeridiem | isClock | isZone | isUntil), t.kind == anOffset:
 		return false
 	}
 	return true
+}
+
+// startsWindow tells whether what begins at i, behind a mark that ends at end, is
+// a date, a time or a name of its own.
+func (r *reader) startsWindow(i, end int) bool {
+	t := r.tok(i)
+	switch t.kind {
+	case aDate, aName:
+		return true
+	case aNumber:
+		return r.tok(i + 1).has(isMonth)
+	case aTime:
+		return end < t.start
+	}
+	return t.has(isWeekday | isMonth)
 }
 
 // isLetterMark tells "a)" and "b." at the start of a line.

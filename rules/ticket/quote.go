@@ -124,15 +124,15 @@ func quoteFollows(text string, all []line, i int) bool {
 // or answered message. A form's own "From: X_prod, To: X_test" is none.
 func isMailHeader(text string, all []line, i int) bool {
 	s := strings.TrimSpace(text[all[i].start:all[i].end])
-	if startsAny(s, "-----original message", "----- original message", "---------- forwarded message", "-------- original message", "begin forwarded message", "-----ursprüngliche") {
+	if startsAny(s, oldMessages...) {
 		return true
 	}
-	if !startsAny(s, "from:", "from :", "von:", "van:", "fra:", "från:", "de:", "de :", "da:", "lähettäjä:") {
+	if !startsAny(s, senders...) {
 		return false
 	}
 	for j := i + 1; j < len(all) && j < i+6; j++ {
 		next := strings.TrimSpace(text[all[j].start:all[j].end])
-		if startsAny(next, "sent:", "gesendet:", "verzonden:", "sendt:", "skickat:", "envoyé", "enviado", "inviato:", "lähetetty:", "subject:", "betreff:", "onderwerp:", "emne:", "ämne:", "objet", "asunto:", "oggetto:", "assunto:") {
+		if startsAny(next, headerLines...) {
 			return true
 		}
 	}
@@ -153,8 +153,7 @@ func skipHeader(text string, all []line, i int) int {
 }
 
 func isHeaderName(s string) bool {
-	return startsAny(s, "from", "sent", "to", "cc", "bcc", "subject", "date", "importance", "reply-to",
-		"von", "gesendet", "an", "betreff", "van", "verzonden", "aan", "onderwerp", "fra", "til", "emne", "sendt", "från", "till", "ämne", "skickat", "de", "à", "objet", "envoyé")
+	return startsAny(s, headerNames...)
 }
 
 // endsMessage tells the lines below which only a signature, a disclaimer or an
@@ -187,10 +186,7 @@ func formFollows(text string, rest []line) bool {
 
 // isFooter tells the lines of disclaimers and of devices' signatures.
 func isFooter(s string) bool {
-	if startsAny(s, "sent from my ", "sent from outlook", "sent from mail", "get outlook for", "von meinem iphone", "gesendet von ", "envoyé de mon", "verzonden vanaf",
-		"confidentiality notice", "confidentiality:", "disclaimer", "this e-mail", "this email and", "this email is", "this email may", "this message and any", "this message is intended", "this message contains", "this communication",
-		"the information contained in", "the information in this", "the contents of this", "please consider the environment", "registered in ", "registered office", "if you are not the intended", "if you have received this",
-		"caution:", "caution this", "warning: this e", "external email", "[external") {
+	if startsAny(s, footers...) {
 		return true
 	}
 	lower := s
@@ -198,4 +194,39 @@ func isFooter(s string) bool {
 		return strings.Contains(lower, "intended recipient") || strings.Contains(lower, "confidential and") || strings.Contains(lower, "legally privileged")
 	}
 	return false
+}
+
+// oldMessages begin the lines that mail programs put above a message they pass on.
+var oldMessages = []string{
+	"-----original message", "----- original message", "---------- forwarded message", "-------- original message",
+	"begin forwarded message", "-----ursprüngliche",
+}
+
+// senders begin the first line of a mail's header.
+var senders = []string{
+	"from:", "from :", "von:", "van:", "fra:", "från:", "de:", "de :", "da:", "lähettäjä:",
+}
+
+// headerLines begin the lines that tell such a header from a form.
+var headerLines = []string{
+	"sent:", "gesendet:", "verzonden:", "sendt:", "skickat:", "envoyé", "enviado", "inviato:", "lähetetty:", "subject:",
+	"betreff:", "onderwerp:", "emne:", "ämne:", "objet", "asunto:", "oggetto:", "assunto:",
+}
+
+// headerNames are the fields of a mail's header.
+var headerNames = []string{
+	"from", "sent", "to", "cc", "bcc", "subject", "date", "importance", "reply-to", "von", "gesendet", "an", "betreff",
+	"van", "verzonden", "aan", "onderwerp", "fra", "til", "emne", "sendt", "från", "till", "ämne", "skickat", "de", "à",
+	"objet", "envoyé",
+}
+
+// footers begin the lines of disclaimers and of devices' signatures.
+var footers = []string{
+	"sent from my ", "sent from outlook", "sent from mail", "get outlook for", "von meinem iphone", "gesendet von ",
+	"envoyé de mon", "verzonden vanaf", "confidentiality notice", "confidentiality:", "disclaimer", "this e-mail",
+	"this email and", "this email is", "this email may", "this message and any", "this message is intended",
+	"this message contains", "this communication", "the information contained in", "the information in this",
+	"the contents of this", "please consider the environment", "registered in ", "registered office",
+	"if you are not the intended", "if you have received this", "caution:", "caution this", "warning: this e",
+	"external email", "[external",
 }
