@@ -12,7 +12,7 @@ import (
 // check holds the outside against the promise: nothing lost, nothing twice, no
 // slot oversold. It returns everything that is wrong.
 func (s *simulation) check() (wrong []string) {
-	return slices.Concat(s.checkTwice(), s.checkAnswers(), s.checkRuns(), s.checkSlots(), s.checkShown())
+	return slices.Concat(s.checkTwice(), s.checkWhispers(), s.checkAnswers(), s.checkRuns(), s.checkSlots(), s.checkShown())
 }
 
 // checkTwice: each message is there at most once, and of each card one.
@@ -35,6 +35,22 @@ func (s *simulation) checkTwice() (wrong []string) {
 		}
 		if u.Kind == bot.ChatThread && u.Thread == "" {
 			wrong = append(wrong, fmt.Sprintf("%s stands outside of its thread", u.Key))
+		}
+	}
+	return wrong
+}
+
+// checkWhispers: a press is answered once at most, however often it arrived.
+func (s *simulation) checkWhispers() (wrong []string) {
+	whispers := map[bot.TicketKey]int{}
+	for _, u := range s.world.said() {
+		if u.Kind == bot.ChatWhisper {
+			whispers[u.Ticket]++
+		}
+	}
+	for _, r := range s.requests {
+		if n := whispers[r.key]; n > r.presses {
+			wrong = append(wrong, fmt.Sprintf("%d presses on %s were answered %d times", r.presses, r.key, n))
 		}
 	}
 	return wrong
@@ -64,6 +80,8 @@ func (s *simulation) checkRuns() (wrong []string) {
 		excused := r.cancelled || c.State == bot.HandedOver
 		if n := runs[r.key]; n > 1 || n == 0 && !excused {
 			wrong = append(wrong, fmt.Sprintf("%s was cloned %d times", r.key, n))
+		} else if n == 1 && c.State != bot.Done && !r.cancelled {
+			wrong = append(wrong, fmt.Sprintf("%s was cloned, and is %s", r.key, c.State))
 		}
 	}
 	return wrong
@@ -101,11 +119,7 @@ func (s *simulation) checkSlots() (wrong []string) {
 func (s *simulation) checkShown() (wrong []string) {
 	rows, err := s.disk.Messages(s.t.Context(), "")
 	require.NoError(s.t, err)
-	type name struct {
-		ticket bot.TicketKey
-		living bot.LivingName
-	}
-	last := map[name]bot.OutboxRow{}
+	last := map[string]bot.OutboxRow{}
 	for _, row := range rows {
 		switch row.State {
 		case bot.Delivered, bot.Superseded, bot.Expired:
@@ -113,13 +127,13 @@ func (s *simulation) checkShown() (wrong []string) {
 			wrong = append(wrong, fmt.Sprintf("%s is %s: %s", row.Message.Key, row.State, row.Cause))
 		}
 		if row.Message.Living != "" {
-			last[name{row.Message.Ticket, row.Message.Living}] = row
+			last[fmt.Sprint(row.Message.Living, " of ", row.Message.Ticket)] = row
 		}
 	}
 	said := s.world.said()
 	for n, row := range last {
 		if !slices.ContainsFunc(said, func(u utterance) bool { return u.Last == row.SentAs() }) {
-			wrong = append(wrong, fmt.Sprintf("%s of %s does not show what %s says", n.living, n.ticket, row.Message.Key))
+			wrong = append(wrong, fmt.Sprintf("%s does not show what %s says", n, row.Message.Key))
 		}
 	}
 	slices.Sort(wrong)

@@ -22,7 +22,11 @@ type faults struct {
 	dead bool
 	// flying is what was sent to a vendor and has not landed yet.
 	flying []flight
-	count  map[string]int // by what went wrong
+	// meanwhile is what another process does on the same store, between two steps
+	// of this one.
+	meanwhile func()
+	nested    bool
+	count     map[string]int // by what went wrong
 }
 
 // A flight is a write that lands late.
@@ -48,6 +52,15 @@ func (f *faults) crash(where string) bool {
 	return f.dead
 }
 
+// interrupt lets another process get in between.
+func (f *faults) interrupt() {
+	if !f.nested && f.once(10, "meanwhile") {
+		f.nested = true
+		f.meanwhile()
+		f.nested = false
+	}
+}
+
 // land lets everything land whose time has come.
 func (f *faults) land() {
 	flying := f.flying
@@ -64,6 +77,7 @@ func (f *faults) land() {
 // keep is a write to the store: it is made whole or not at all, and the process
 // may die before or after.
 func (f *faults) keep(write func() error) error {
+	f.interrupt()
 	if f.crash("before a store's write") {
 		return errDead
 	}
@@ -79,6 +93,7 @@ func (f *faults) keep(write func() error) error {
 
 // ask is a question to a vendor.
 func (f *faults) ask(question func() error) error {
+	f.interrupt()
 	switch {
 	case f.dead:
 		return errDead

@@ -7,25 +7,22 @@ import (
 	"log/slog"
 	"reflect"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/refreshbot/refreshbot/bot"
 )
 
-const (
-	// ahead is how many rows a loop looks through for one that is not in hand.
-	ahead = 64
-	// rounds is how often an event is stepped again at once after a conflict.
-	rounds = 5
-)
+// rounds is how often an event is stepped again at once after a conflict.
+const rounds = 5
 
 // InboxOnce deals with one event, if one waits. An event that can't be dealt
 // with is put off, never lost; an error is the store's.
 func (r *Runner) InboxOnce(ctx context.Context) (did bool, err error) {
 	var row bot.InboxRow
 	drop, ok, err := r.events.take(func(free func(string) bool) (string, bool, error) {
-		rows, err := r.Store.NextEvents(ctx, r.Clock.Now(), ahead)
+		rows, err := r.Store.NextEvents(ctx, r.Clock.Now(), r.Workers+1)
 		for _, row = range rows {
 			if free(row.Event.ID) {
 				return row.Event.ID, true, err
@@ -77,16 +74,11 @@ func (r *Runner) decide(ctx context.Context, e bot.Event) (bot.Commit, error) {
 	now := r.Clock.Now()
 	d := r.Step(was, e, f, now)
 	c := bot.Commit{
-		EventID: e.ID, Was: was.Version, Next: d.Next, Now: now, Wake: d.Wake,
-		Audit: d.Audit, Book: d.Book, Unbook: d.Unbook, Ledger: f.Ledger,
-		Order: d.Order, Wish: d.Wish, Settle: d.Settle,
+		EventID: e.ID, Was: was.Version, Next: d.Next, Now: now, Wake: d.Wake, Audit: d.Audit,
+		Book: d.Book, Unbook: d.Unbook, Ledger: f.Ledger, Order: d.Order, Wish: d.Wish, Settle: d.Settle,
 	}
 	if nothing(was, d) {
-		c.Next.Version = was.Version
-		for i := range c.Audit {
-			c.Audit[i].Version = was.Version
-		}
-		return c, nil
+		return stay(c), nil
 	}
 	for i, effect := range d.Effects {
 		key := bot.KeyOf(d.Next.Key, d.Next.Version, i)
@@ -95,8 +87,17 @@ func (r *Runner) decide(ctx context.Context, e bot.Event) (bot.Commit, error) {
 	return c, nil
 }
 
-// nothing reports whether a decision changes nothing: then the conversation's
-// version does not grow.
+// stay makes a commit one that leaves the conversation's version as it is.
+func stay(c bot.Commit) bot.Commit {
+	c.Next.Version = c.Was
+	c.Audit = slices.Clone(c.Audit)
+	for i := range c.Audit {
+		c.Audit[i].Version = c.Was
+	}
+	return c
+}
+
+// nothing reports whether a decision changes nothing.
 func nothing(was bot.Conversation, d bot.Decision) bool {
 	d.Next.Version = was.Version
 	return len(d.Effects)+len(d.Book)+len(d.Unbook) == 0 && d.Order == nil && d.Wish == nil &&

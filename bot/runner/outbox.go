@@ -18,6 +18,10 @@ const (
 	cardWait = time.Second
 )
 
+// fewest is how many attempts are made before a message is given up: so one that
+// an operator revives gets them anew.
+const fewest = 8
+
 // patience is how long after the first attempt a message is given up that the
 // vendor refuses. What is not allowed may be allowed again, once a token is
 // mended; what is wrong stays wrong.
@@ -37,7 +41,7 @@ func patience(kind bot.Kind) (limit time.Duration, bounded bool) {
 func (r *Runner) OutboxOnce(ctx context.Context) (did bool, err error) {
 	var row bot.OutboxRow
 	drop, ok, err := r.messages.take(func(free func(bot.EffectKey) bool) (bot.EffectKey, bool, error) {
-		rows, err := r.Store.NextMessages(ctx, r.Clock.Now(), ahead)
+		rows, err := r.Store.NextMessages(ctx, r.Clock.Now(), r.Workers+1)
 		for _, row = range rows {
 			if free(row.Message.Key) {
 				return row.Message.Key, true, err
@@ -131,7 +135,7 @@ func failed(row bot.OutboxRow, err error, now time.Time) bot.Outcome {
 	o := bot.Outcome{State: bot.Waiting, At: now, Due: now.Add(wait(row.Attempts, err)), Cause: err.Error()}
 	limit, bounded := patience(kind)
 	switch {
-	case bounded && now.Sub(row.First) >= limit:
+	case bounded && row.Attempts >= fewest && now.Sub(row.First) >= limit:
 		o.State = bot.Dead
 	case kind == bot.Ambiguous, kind == bot.Internal:
 		// A fault of our own may have struck after the vendor took the message.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -14,7 +15,7 @@ import (
 )
 
 // newRules returns the world that the simulation's requests are judged in.
-func newRules(t *testing.T) rules.World {
+func newRules(t testing.TB) rules.World {
 	days, err := calendar.New(calendar.Config{})
 	require.NoError(t, err)
 	return rules.World{Policy: rules.DefaultPolicy(), Calendar: days, Registry: &rules.Registry{Tenants: []rules.Tenant{
@@ -36,7 +37,9 @@ type request struct {
 	fickle bool   // may withdraw it
 
 	filed, cancelled bool
-	answered         int // the highest number of a window that was suggested when the client answered last
+	presses          int
+	pressed          time.Time // when engineers last did
+	answered         int       // the highest number of a window that was suggested when the client answered last
 }
 
 // newRequests draws who wants what: some want the same windows, some forget one.
@@ -107,8 +110,8 @@ func (s *simulation) client(r *request) (spoke bool) {
 	return s.answer(r)
 }
 
-// answer asks for the windows that were suggested last, in the ticket's text,
-// once for each suggestion.
+// answer takes what was suggested last, once for each suggestion: one window by
+// its number, or all of them by an edit of the ticket.
 func (s *simulation) answer(r *request) (spoke bool) {
 	c, err := s.disk.Conversation(s.t.Context(), r.key)
 	require.NoError(s.t, err)
@@ -117,6 +120,12 @@ func (s *simulation) answer(r *request) (spoke bool) {
 		return false
 	}
 	r.answered = offers[len(offers)-1].Number
+	if s.random.IntN(2) == 0 {
+		text := fmt.Sprint("option ", offers[s.random.IntN(len(offers))].Number)
+		s.tell("%s on %s: %s", r.client.Jira, r.key, text)
+		s.world.say(r.key, r.client, text)
+		return true
+	}
 	text := r.asks
 	for i, o := range offers {
 		text += fmt.Sprintf("Window %d: %s-%s UTC\n", i+1, o.Window.Start.Format("Mon 2 January 2006, 15:04"), o.Window.End.Format("15:04"))
@@ -129,13 +138,14 @@ func (s *simulation) answer(r *request) (spoke bool) {
 // engineers is what they do who see a card with the button: one of them presses
 // it, or two at once.
 func (s *simulation) engineers(r *request) {
-	pressed := slices.ContainsFunc(s.post, func(e bot.Event) bool { return e.Kind == bot.CommandGiven && e.Ticket == r.key })
-	if pressed {
-		return // who presses waits what comes of it
+	if s.watch.Now().Before(r.pressed.Add(time.Minute)) {
+		return // who has pressed waits what comes of it
 	}
 	both := []bot.Person{{Slack: "U1"}, {Slack: "U2"}}
 	for _, e := range both[s.random.IntN(2):] {
 		if s.world.press(r.key, e, bot.Approve) {
+			r.pressed = s.watch.Now()
+			r.presses++
 			s.tell("%s approves %s", e.Slack, r.key)
 		}
 	}

@@ -21,7 +21,7 @@ import (
 )
 
 var (
-	seeds = flag.Int("seeds", 300, "how many seeds TestSimulation plays")
+	seeds = flag.Int("seeds", 60, "how many seeds TestSimulation plays")
 	seed  = flag.Uint64("seed", 0, "the one seed that TestSimulation plays, with its story")
 )
 
@@ -99,12 +99,18 @@ func (s *simulation) boot() {
 	require.NoError(s.t, err)
 	s.faults.dead = false
 	store := brittleStore{s.disk, s.faults}
-	s.runner = runner.New(runner.Config{
+	s.runner = runner.New(s.config(store))
+	other := runner.New(s.config(store))
+	s.faults.meanwhile = func() { s.loop("meanwhile inbox", other.InboxOnce)() }
+}
+
+func (s *simulation) config(store bot.Store) runner.Config {
+	return runner.Config{
 		Store: store, Desk: brittleDesk{s.world.desk(), s.faults}, Chat: brittleChat{s.world.chat(), s.faults},
 		Cloner: &engine{store: store, clock: s.watch, done: s.deeds},
 		Clock:  s.watch, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		World: func() rules.World { return s.rules },
-	})
+	}
 }
 
 // reboot starts another process after the one before died.
@@ -179,18 +185,7 @@ func (s *simulation) calm() {
 	s.tell("calm")
 	s.faults.on = false
 	for range 400 {
-		for busy := true; busy; {
-			busy = len(s.post) > 0
-			for len(s.post) > 0 {
-				s.arrive()
-			}
-			for _, once := range []func(context.Context) (bool, error){s.inbox, s.outbox, s.timers, s.task} {
-				did, err := once(s.t.Context())
-				require.NoError(s.t, err)
-				busy = busy || did
-			}
-			s.collect()
-		}
+		s.settle()
 		s.clients()
 		for _, r := range s.requests {
 			s.engineers(r)
@@ -207,6 +202,21 @@ func (s *simulation) calm() {
 		s.until(next)
 	}
 	s.t.Error("no end in sight")
+}
+
+// settle repeats the loops until there is nothing to do for now.
+func (s *simulation) settle() {
+	for busy := true; busy; {
+		busy = false
+		for s.collect(); len(s.post) > 0; {
+			s.arrive()
+		}
+		for _, once := range []func(context.Context) (bool, error){s.inbox, s.outbox, s.timers, s.task} {
+			did, err := once(s.t.Context())
+			require.NoError(s.t, err)
+			busy = busy || did
+		}
+	}
 }
 
 func (s *simulation) inbox(ctx context.Context) (bool, error)  { return s.runner.InboxOnce(ctx) }

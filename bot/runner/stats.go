@@ -58,8 +58,7 @@ func instant(ns *atomic.Int64) time.Time {
 
 // heard notes that a vendor answered, be it to refuse.
 func (r *Runner) heard(seen *atomic.Int64, err error) {
-	switch {
-	case err == nil, bot.KindOf(err) == bot.NotFound, bot.KindOf(err) == bot.Conflict:
+	if err == nil || bot.KindOf(err) == bot.NotFound || bot.KindOf(err) == bot.Conflict {
 		seen.Store(r.Clock.Now().UnixNano())
 	}
 }

@@ -45,25 +45,29 @@ func (r *Runner) advance(ctx context.Context, run bot.Run) (news bool, err error
 		report, err = r.Cloner.Advance(ctx, run.ID)
 		return err
 	})
-	now := r.Clock.Now()
 	if failure != nil {
-		until := r.turns.failed(run.ID, now)
+		until := r.turns.failed(run.ID, r.Clock.Now())
 		r.Log.LogAttrs(ctx, slog.LevelError, "run stands still", slog.String("run", string(run.ID)),
 			slog.Any("error", failure), slog.Time("again", until))
 		return false, nil
 	}
 	news = r.turns.done(run.ID, report.Seq)
-	if run.Ticket == "" {
-		if report.State.Over() {
-			err = r.Store.SettleRun(ctx, run.ID)
-		}
-		return news, err
+	switch {
+	case run.Ticket != "":
+		return r.tell(ctx, run, report)
+	case report.State.Over():
+		err = r.Store.SettleRun(ctx, run.ID) // nobody is to be told
 	}
+	return news, err
+}
+
+// tell brings a run's report in as an event, once.
+func (r *Runner) tell(ctx context.Context, run bot.Run, report bot.RunReport) (fresh bool, err error) {
 	return r.Receive(ctx, bot.Event{
 		ID:     fmt.Sprintf("run/%s/%d", run.ID, report.Seq),
 		Kind:   bot.RunReported,
 		Ticket: run.Ticket,
-		At:     now,
+		At:     r.Clock.Now(),
 		Run:    &report,
 	})
 }

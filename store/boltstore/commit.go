@@ -33,7 +33,7 @@ func (t tx) checkCommit(c bot.Commit) error {
 	case !decided(c) && (len(c.Messages) > 0 || len(c.Book) > 0 || len(c.Unbook) > 0 || c.Order != nil || c.Wish != nil):
 		return refuse(bot.Invalid, "version %d stays, yet something is to be done", c.Was)
 	}
-	is, err := t.conversation(c.Next.Key)
+	is, _, err := get[struct{ Version bot.Version }](t.in(inConversations), named(c.Next.Key))
 	if err != nil {
 		return err
 	}
