@@ -21,7 +21,7 @@ import (
 )
 
 var (
-	seeds = flag.Int("seeds", 60, "how many seeds TestSimulation plays")
+	seeds = flag.Int("seeds", 40, "how many seeds TestSimulation plays")
 	seed  = flag.Uint64("seed", 0, "the one seed that TestSimulation plays, with its story")
 )
 
