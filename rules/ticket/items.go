@@ -26,7 +26,7 @@ func (r *reader) items() []item {
 
 // itemAt reads the item that begins at i.
 func (r *reader) itemAt(i int, t *token) (item, bool) {
-	if !startsItem(t) {
+	if !startsItem(t) || t.kind == aWord && t.word.class&(isMonth|isWeekday|isShortDay|isRelative|isNoon|isMidnight) == 0 && !r.figuresNear(i+1) {
 		return item{}, false
 	}
 	if d, ok := r.date(i); ok {
@@ -45,6 +45,22 @@ func startsItem(t *token) bool {
 		return true
 	case aWord:
 		return t.word.class&(isMonth|isWeekday|isShortDay|isRelative|isAt|isFrom|isNoon|isMidnight|isZone|isLead) != 0
+	}
+	return false
+}
+
+// figuresNear tells whether a date or a time can follow soon behind a word that
+// introduces one.
+func (r *reader) figuresNear(i int) bool {
+	for k := i; k < i+4; k++ {
+		switch t := r.tok(k); t.kind {
+		case aTime, aDate, aPair, aNumber:
+			return true
+		case aWord:
+			if t.word.class&(isRelative|isNoon|isMidnight) != 0 {
+				return true
+			}
+		}
 	}
 	return false
 }

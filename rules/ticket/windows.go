@@ -101,14 +101,15 @@ var (
 // spreadZones gives each window its zone: its own, else that of the last window
 // where the ones before have none, else the one that the text states for all.
 func (r *reader) spreadZones(raw []rawWindow) {
-	last := -1
+	last, open := -1, false
 	for k := range raw {
 		if raw[k].hours != nil {
 			raw[k].zone = raw[k].hours.zone
+			open = open || !raw[k].zone.known
 			last = k
 		}
 	}
-	if last < 0 {
+	if !open {
 		return
 	}
 	common := raw[last].zone
