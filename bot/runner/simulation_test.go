@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -137,8 +139,8 @@ func (s *simulation) tellTrails() {
 			fmt.Fprintf(&s.story, "%s  %s: %s → %s, %s: %s\n", a.At.Format("Mon 02 15:04:05"), a.Ticket, a.Before, a.After, a.Actor, a.What)
 		}
 	}
-	for what, n := range s.faults.count {
-		fmt.Fprintf(&s.story, "%4d × %s\n", n, what)
+	for _, what := range slices.Sorted(maps.Keys(s.faults.count)) {
+		fmt.Fprintf(&s.story, "%4d × %s\n", s.faults.count[what], what)
 	}
 }
 
