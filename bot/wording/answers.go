@@ -143,10 +143,14 @@ func listText(list []bot.Conversation) bot.Text {
 
 // requestLine is a request in a line: what it is, and how far.
 func requestLine(c bot.Conversation) bot.Line {
-	return says("%s – %s", plain(title(c)), plain(detail(c)))
+	if far := detail(c); far != "" {
+		return says("%s – %s", plain(title(c)), plain(far))
+	}
+	return says("%s", plain(title(c)))
 }
 
-// detail says how far a request is, as shortly as it can be said.
+// detail says how far a request is, as shortly as it can be said; empty where its
+// state says it all.
 func detail(c bot.Conversation) string {
 	switch c.State {
 	case bot.Proposed:
@@ -157,10 +161,17 @@ func detail(c bot.Conversation) string {
 		}
 	case bot.Running:
 		return progress(c)
+	case bot.Collecting, bot.Lapsed:
+		if c.Spoke.IsZero() {
+			return ""
+		}
+		return "last written to on " + at(c.Spoke)
 	case bot.Failed:
 		if c.Run != nil && c.Run.Problem != "" {
 			return clip(c.Run.Problem, 200)
 		}
+	case bot.HandedOver:
+		return ""
 	}
 	return predicate(c)
 }
@@ -240,8 +251,8 @@ func wholeText(c bot.Conversation, h bot.House, story []bot.Audit) bot.Text {
 	text = append(text, para(lines...))
 	lines = nil
 	for _, w := range k.Windows {
-		lines = append(lines, says("%s: %s – %s", strong(w.Label), plain(w.When), plain(w.Verdict)))
-		lines = append(lines, facts(w.Reasons)...)
+		line := says("%s: %s – %s.", strong(w.Label), plain(w.When), plain(w.Verdict))
+		lines = append(lines, join(append([]bot.Line{line}, facts(w.Reasons)...)...))
 	}
 	if len(lines) > 0 {
 		text = append(text, bullets(lines...))

@@ -13,9 +13,8 @@ import (
 )
 
 const (
-	// choicesMost is how many windows are offered: Slack's radio buttons are ten
-	// at most, and one of them is for another time.
-	choicesMost = 8
+	// choicesMost is how many windows are offered: as many as can be seen at once.
+	choicesMost = 6
 	// lookedAt is how many windows the choice is made from.
 	lookedAt = 60
 	// apart is how far two choices of one day lie apart.
@@ -61,14 +60,18 @@ func spread(found []rules.Interval) []rules.Interval {
 	return list
 }
 
-// localTime writes a window in a zone: "10:00 to 12:00 in Singapore"; empty where
-// there is no zone, or where it is UTC itself.
+// localTime writes a window in a zone, "10:00 to 12:00 in Singapore", with its date
+// where that is another; empty where there is no zone, or where it is UTC itself.
 func localTime(i rules.Interval, zone string) string {
 	location, err := time.LoadLocation(zone)
 	if zone == "" || err != nil || location.String() == "UTC" {
 		return ""
 	}
-	return i.Start.In(location).Format(shortForm) + ", " + clocks(i, location) + " in " + place(zone)
+	local := clocks(i, location) + " in " + place(zone)
+	if calendar.DateOf(i.Start.In(location)) != calendar.DateOf(i.Start.UTC()) {
+		local = i.Start.In(location).Format(shortForm) + ", " + local
+	}
+	return local
 }
 
 // choicesText tells what could be proposed.
@@ -86,7 +89,7 @@ func choicesText(c bot.Conversation, list bot.Choices) bot.Text {
 	}
 }
 
-// weekAhead is how far the free windows are shown.
+// weekAhead is how many days ahead the free windows are shown.
 const weekAhead = 7
 
 // free returns the stretches of the days ahead in which a refresh that is asked
@@ -96,11 +99,11 @@ func free(w rules.World, now time.Time) []rules.Interval {
 	p := w.Policy
 	var list []rules.Interval
 	today := now.UTC().Truncate(24 * time.Hour)
-	for day := range weekAhead {
+	for day := range weekAhead + 1 {
 		midnight := today.AddDate(0, 0, day)
 		for at := p.Suggest.Hours.From; at+p.Window <= p.Suggest.Hours.To; at += p.Suggest.Step {
 			i := rules.Interval{Start: midnight.Add(at), End: midnight.Add(at + p.Window)}
-			if works(w, i, now) {
+			if !i.End.After(now.AddDate(0, 0, weekAhead)) && works(w, i, now) {
 				list = merged(list, i)
 			}
 		}

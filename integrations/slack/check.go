@@ -48,8 +48,9 @@ func channelGaps(channel *slack.Channel) []string {
 	return nil
 }
 
-// scopeGaps compares what the app was granted with what is used.
-func (c *Client) scopeGaps(granted string, private bool) []string {
+// neededScopes are what the app has to be granted. The histories are read where it
+// stayed in doubt whether a message was posted.
+func neededScopes(private, groups bool) []string {
 	kind := "channels"
 	if private {
 		kind = "groups"
@@ -58,9 +59,15 @@ func (c *Client) scopeGaps(granted string, private bool) []string {
 		"chat:write", "commands", "app_mentions:read", "users:read", "users:read.email",
 		kind + ":history", kind + ":read",
 	}
-	if len(c.config.Approvers.Groups) > 0 {
+	if groups {
 		needed = append(needed, "usergroups:read")
 	}
+	return needed
+}
+
+// scopeGaps compares what the app was granted with what is used.
+func (c *Client) scopeGaps(granted string, private bool) []string {
+	needed := neededScopes(private, len(c.config.Approvers.Groups) > 0)
 	has := strings.FieldsFunc(granted, func(r rune) bool { return r == ',' || r == ' ' })
 	var gaps []string
 	for _, scope := range needed {

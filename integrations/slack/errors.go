@@ -31,6 +31,7 @@ func translate(op string, err error, unsure bot.Kind) error {
 		e.Kind, e.After = bot.RateLimited, limited.RetryAfter
 	} else if status, ok := errors.AsType[slack.StatusCodeError](err); ok {
 		e.Kind = kindOfStatus(status.Code, unsure)
+		e.Answered = status.Code == http.StatusInternalServerError || status.Code == http.StatusServiceUnavailable
 	} else if answer, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
 		e.Kind, e.Err = kindOfCode(answer.Err, unsure), explained(answer)
 	} else if own, ok := errors.AsType[*bot.Error](err); ok {

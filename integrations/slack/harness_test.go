@@ -36,7 +36,7 @@ type clock struct {
 	waits []time.Duration
 }
 
-func newClock() *clock { return &clock{now: time.Date(2024, 10, 7, 9, 0, 0, 0, time.UTC)} }
+func newClock() *clock { return &clock{now: monday} }
 
 func (c *clock) Now() time.Time {
 	c.mu.Lock()
@@ -117,7 +117,9 @@ type house struct {
 	sim    *slacksim.Server
 	desk   *slacksim.Channel
 	client *slack.Client
+	intake *slack.Intake
 	inbox  *inbox
+	kept   *records
 	clock  *clock
 	routes *http.ServeMux
 }
@@ -125,7 +127,7 @@ type house struct {
 // newHouse builds a house over HTTP inside the process.
 func newHouse(t *testing.T, o slacksim.Options) *house {
 	t.Helper()
-	h := &house{inbox: newInbox(), clock: newClock(), routes: http.NewServeMux()}
+	h := &house{inbox: newInbox(), kept: &records{}, clock: newClock(), routes: http.NewServeMux()}
 	o.Now = h.clock.Now
 	h.sim = slacksim.New(o)
 	h.people()
@@ -133,9 +135,11 @@ func newHouse(t *testing.T, o slacksim.Options) *house {
 		APIURL: "https://slack.test/api", BotToken: "xoxb-sim", AppToken: "xapp-sim",
 		SigningSecret: h.sim.SigningSecret(), Channel: desk,
 		Approvers: slack.Approvers{Users: []string{helen}, Groups: []string{admins}},
+		Inquiries: h.kept.inquiries(t),
 		HTTP:      h.sim.Client(), Clock: h.clock, Log: slog.New(slog.DiscardHandler),
 	})
-	h.client.Intake(h.inbox).Routes(h.routes)
+	h.intake = h.client.Intake(h.inbox)
+	h.intake.Routes(h.routes)
 	h.sim.PostTo("https://bot.test", &http.Client{Transport: slacksim.Transport(h.routes)})
 	return h
 }

@@ -144,34 +144,80 @@ var twoHours = rules.Interval{
 	Start: time.Date(2024, 10, 9, 2, 0, 0, 0, time.UTC), End: time.Date(2024, 10, 9, 4, 0, 0, 0, time.UTC),
 }
 
-func TestFormAsksForTheWindow(t *testing.T) {
-	h := newHouse(t, slacksim.Options{})
+// proposeForm opens the form for another window, as helen.
+func (h *house) proposeForm(t *testing.T) slacksim.View {
+	t.Helper()
 	c := theCard()
 	c.Buttons = []bot.Button{{Label: "Propose another…", Verb: bot.Propose, Token: "t-1"}}
 	h.post(t, cardMessage(c), "")
 	_, err := h.desk.ExpectCard(t, "HELP-7").Click(helen, "Propose another…")
 	require.NoError(t, err)
-	form := h.sim.Forms(helen)[0]
+	return h.sim.Forms(helen)[0]
+}
 
-	for _, tt := range []struct{ date, clock, block, want string }{
-		{"", "02:00", "date", "pick a day"},
-		{"2024-10-09", "", "time", "pick a time"},
-		{"", "", "date", "pick a day"},
-		{"2024-10-07", "09:00", "date", "in the past"},
-		{"yesterday", "02:00", "date", "pick a day"},
+func TestFormOffersWindows(t *testing.T) {
+	h := newHouse(t, slacksim.Options{})
+	h.kept.put(request(t, "HELP-7", bot.Proposed))
+	form := h.proposeForm(t)
+	golden(t, "propose.golden", []byte(form.Words()+"\n"))
+
+	for _, tt := range []struct{ choice, date, clock, block, want string }{
+		{"", "", "", "choice", "choose a window"},
+		{"other", "", "", "date", "pick a day"},
+		{"other", "2024-10-09", "", "time", "pick a time"},
+		{"other", "2024-10-07", "09:00", "date", "in the past"},
+		{"other", "2024-10-12", "02:00", "date", "at a weekend"},
+		{"", "2024-10-12", "02:00", "date", "at a weekend"},
+		{"2024-10-09T09:30:00Z", "2024-10-09", "02:00", "choice", "also filled in another time"},
 	} {
-		ack, err := h.sim.Submit(helen, form.ID, map[string]string{"date": tt.date, "time": tt.clock})
+		ack, err := h.sim.Submit(helen, form.ID, map[string]string{"choice": tt.choice, "date": tt.date, "time": tt.clock})
 		require.NoError(t, err)
-		require.Len(t, ack.Errors(), 1)
+		require.Len(t, ack.Errors(), 1, "%+v", tt)
 		require.Contains(t, ack.Errors()[tt.block], tt.want)
 	}
-	ack, err := h.sim.Submit(helen, form.ID, map[string]string{"date": "2024-10-09", "time": "02:00", "reason": "quieter"})
+	ack, err := h.sim.Submit(helen, form.ID, map[string]string{"choice": "2024-10-10T04:00:00Z", "reason": "quieter"})
 	require.NoError(t, err)
 	require.True(t, ack.OK)
+	require.Empty(t, ack.Errors())
+	start := time.Date(2024, 10, 10, 4, 0, 0, 0, time.UTC)
 	require.Equal(t, &bot.Command{
-		Verb: bot.Propose, Token: "t-1", Window: twoHours, Reason: "quieter",
+		Verb: bot.Propose, Token: "t-1", Window: rules.Interval{Start: start, End: start.Add(2 * time.Hour)}, Reason: "quieter",
 		Actor: bot.Person{Slack: helen}, Surface: bot.SlackCard, Origin: desk,
 	}, h.inbox.one(t).Command)
+	h.clean(t)
+}
+
+func TestWindowThatWentWhileTheFormWasOpen(t *testing.T) {
+	h := newHouse(t, slacksim.Options{})
+	h.kept.put(request(t, "HELP-7", bot.Proposed))
+	form := h.proposeForm(t)
+	first := form.Blocks[0].Element.Options[0].Value
+	start, err := time.Parse(time.RFC3339, first)
+	require.NoError(t, err)
+	h.kept.mu.Lock()
+	h.kept.taken = []bot.Booking{{ID: "HELP-8/A", Booking: rules.Booking{
+		Interval: rules.Interval{Start: start, End: start.Add(2 * time.Hour)}, Environments: []string{"ABCD_test"},
+	}}}
+	h.kept.mu.Unlock()
+	ack, err := h.sim.Submit(helen, form.ID, map[string]string{"choice": first})
+	require.NoError(t, err)
+	require.NotEmpty(t, ack.Errors()["choice"])
+	require.Empty(t, h.inbox.all())
+}
+
+func TestFormAsksForTheWindowWhereNoneCanBeLookedUp(t *testing.T) {
+	h := newHouse(t, slacksim.Options{})
+	h.kept.breakDown(errAway)
+	form := h.proposeForm(t)
+	require.NotContains(t, form.Words(), "Another time")
+
+	ack, err := h.sim.Submit(helen, form.ID, map[string]string{"date": "yesterday", "time": "02:00"})
+	require.NoError(t, err)
+	require.Contains(t, ack.Errors()["date"], "pick a day")
+	ack, err = h.sim.Submit(helen, form.ID, map[string]string{"date": "2024-10-09", "time": "02:00"})
+	require.NoError(t, err)
+	require.True(t, ack.OK)
+	require.Equal(t, twoHours, h.inbox.one(t).Command.Window, "it is judged when it is decided on")
 	h.clean(t)
 }
 

@@ -18,7 +18,7 @@ import (
 // function that ends its link and waits for it.
 func newSocketHouse(t *testing.T, o slacksim.Options) (*house, func()) {
 	t.Helper()
-	h := &house{inbox: newInbox(), clock: newClock()}
+	h := &house{inbox: newInbox(), kept: &records{}, clock: newClock()}
 	o.Now = h.clock.Now
 	h.sim = slacksim.New(o)
 	h.people()
@@ -26,12 +26,13 @@ func newSocketHouse(t *testing.T, o slacksim.Options) (*house, func()) {
 	t.Cleanup(server.Close)
 	h.client = slack.New(slack.Config{
 		APIURL: server.URL + "/api/", BotToken: "xoxb-sim", AppToken: "xapp-sim", Channel: desk,
-		Approvers: slack.Approvers{Users: []string{helen}},
-		Clock:     h.clock, Log: slog.New(slog.DiscardHandler),
+		Approvers: slack.Approvers{Users: []string{helen}}, Inquiries: h.kept.inquiries(t),
+		Clock: h.clock, Log: slog.New(slog.DiscardHandler),
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- h.client.Intake(h.inbox).Listen(ctx) }()
+	h.intake = h.client.Intake(h.inbox)
+	go func() { ended <- h.intake.Listen(ctx) }()
 	stop := func() {
 		cancel()
 		select {

@@ -3,7 +3,6 @@ package slack
 import (
 	"encoding/json"
 	"net/url"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -125,22 +124,6 @@ func FuzzEscape(f *testing.F) {
 			require.True(t, whole, "a broken entity in %q", out)
 			rest = after
 		}
-	})
-}
-
-func FuzzParseCommand(f *testing.F) {
-	for _, s := range []string{"approve HELP-7 A", "<@U1> reject HELP-7 no &amp; never", "  hold\thelp-7", "", "propose HELP-7"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		s := parse(spoken(text), time.Hour).complete()
-		if s.problem != "" {
-			return
-		}
-		require.True(t, isTicket(string(s.ticket)), "%q", s.ticket)
-		require.True(t, slices.Contains(bot.Verbs[:], s.command.Verb))
-		require.LessOrEqual(t, utf8.RuneCountInString(s.command.Reason), maxReason)
-		require.LessOrEqual(t, len(s.command.Choice), 4*maxChoice)
 	})
 }
 

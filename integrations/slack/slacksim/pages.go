@@ -25,13 +25,14 @@ func templates() *template.Template {
 		Message messageView
 	}
 	type inMessage struct {
-		Page  pageView
-		TS    string
-		Block blockView
+		Page     pageView
+		TS, View string // of which one is empty
+		Block    blockView
 	}
 	return template.Must(template.New("").Funcs(template.FuncMap{
 		"inPage":    func(p pageView, m messageView) inPage { return inPage{p, m} },
-		"inMessage": func(p pageView, ts string, b blockView) inMessage { return inMessage{p, ts, b} },
+		"inMessage": func(p pageView, ts string, b blockView) inMessage { return inMessage{p, ts, "", b} },
+		"inView":    func(p pageView, b blockView) inMessage { return inMessage{p, "", p.Home.View, b} },
 	}).ParseFS(assets, "pages/*.html"))
 }
 
@@ -41,6 +42,7 @@ func (s *Server) servePages(w http.ResponseWriter, r *http.Request) {
 	case "GET /":
 		http.Redirect(w, r, "/client", http.StatusFound)
 	case "GET /client":
+		s.lookedAt(r.URL.Query())
 		s.servePage(w, r)
 	case "GET /client/live":
 		s.serveLive(w, r)
@@ -65,7 +67,7 @@ func (s *Server) servePages(w http.ResponseWriter, r *http.Request) {
 // look reads who looks at what. Left out: the first channel, its first member who
 // is a person, and the newest thread.
 func (s *Server) look(q url.Values) look {
-	l := look{channel: q.Get("channel"), me: q.Get("as"), thread: q.Get("thread")}
+	l := look{channel: q.Get("channel"), me: q.Get("as"), thread: q.Get("thread"), home: q.Get("home") != ""}
 	if l.channel == "" && len(s.channels) > 0 {
 		l.channel = s.channels[0].id
 	}
@@ -76,7 +78,7 @@ func (s *Server) look(q url.Values) look {
 	if l.me == "" {
 		l.me = s.firstPerson(ch)
 	}
-	if l.thread == "" {
+	if l.thread == "" && !l.home {
 		for _, p := range slices.Backward(ch.posts) {
 			if p.thread != "" && p.visible() {
 				l.thread = p.thread
@@ -99,6 +101,17 @@ func (s *Server) firstPerson(ch *channel) string {
 		return ""
 	}
 	return slices.Min(people)
+}
+
+// lookedAt tells the app that a person opened its home, if so. What it answers
+// shows on the page.
+func (s *Server) lookedAt(q url.Values) {
+	s.mu.Lock()
+	l := s.look(q)
+	s.mu.Unlock()
+	if l.home && l.me != "" {
+		s.OpenHome(l.me) //nolint:errcheck // an app that does not answer has an empty home
+	}
 }
 
 func (s *Server) servePage(w http.ResponseWriter, r *http.Request) {
@@ -152,8 +165,10 @@ func (s *Server) act(w http.ResponseWriter, r *http.Request, do func(*http.Reque
 		return
 	}
 	back := url.Values{}
-	for _, name := range []string{"channel", "as", "thread"} {
-		back.Set(name, r.PostForm.Get(name))
+	for _, name := range []string{"channel", "as", "thread", "home"} {
+		if value := r.PostForm.Get(name); value != "" {
+			back.Set(name, value)
+		}
 	}
 	http.Redirect(w, r, "/client?"+back.Encode(), http.StatusSeeOther)
 }
@@ -161,12 +176,28 @@ func (s *Server) act(w http.ResponseWriter, r *http.Request, do func(*http.Reque
 // clicked clicks the button with an action id.
 func (s *Server) clicked(r *http.Request) (Ack, error) {
 	f := r.PostForm
+	if f.Get("view") != "" {
+		return s.clickedHome(f.Get("as"), f.Get("block"), f.Get("action"))
+	}
 	for _, m := range s.Channel(f.Get("channel")).list(func(p *post) bool { return p.ts == f.Get("ts") }) {
 		for _, b := range m.Blocks {
 			for _, e := range b.Buttons {
 				if e.ActionID == f.Get("action") {
 					return s.click(m, f.Get("as"), b.BlockID, e)
 				}
+			}
+		}
+	}
+	return Ack{}, errGone
+}
+
+// clickedHome clicks a button on a member's home, by its block and action.
+func (s *Server) clickedHome(user, block, action string) (Ack, error) {
+	v, _ := s.Home(user)
+	for _, b := range v.Blocks {
+		for _, e := range b.Buttons {
+			if b.BlockID == block && e.ActionID == action {
+				return s.clickView(v, user, block, e)
 			}
 		}
 	}

@@ -21,7 +21,9 @@ type (
 		Me       personView
 		Days     []dayView
 		Thread   *threadView
+		Home     *homeView // in place of the channel
 		Form     *View
+		Commands []string
 		Version  int
 	}
 	channelView struct {
@@ -51,7 +53,12 @@ type (
 		Last    string // of the replies
 		Open    bool   // its thread stands beside
 	}
+	homeView struct {
+		View   string // its id; empty: nothing was published
+		Blocks []blockView
+	}
 	blockView struct {
+		ID      string
 		Kind    string
 		Buttons []Button
 		HTML    template.HTML
@@ -76,11 +83,12 @@ type (
 // A look is who looks at what.
 type look struct {
 	channel, me, thread string
+	home                bool // at the app's home and no channel
 }
 
 // page gathers what a look shows. The lock is held.
 func (s *Server) page(l look) pageView {
-	v := pageView{Version: s.version}
+	v := pageView{Version: s.version, Commands: s.options.Commands}
 	for _, ch := range s.channels {
 		v.Channels = append(v.Channels, channelView{
 			ID: ch.id, Name: ch.name, Members: len(ch.members), Here: ch.id == l.channel, Private: ch.private,
@@ -91,20 +99,36 @@ func (s *Server) page(l look) pageView {
 		return v
 	}
 	v.Channel = v.Channels[i]
+	v.Channels[i].Here = !l.home
 	for _, u := range s.users {
 		v.People = append(v.People, s.person(u.ID, l.me))
 	}
 	slices.SortFunc(v.People, func(a, b personView) int { return cmp.Compare(a.Name, b.Name) })
 	v.Me = s.person(l.me, l.me)
-	ch := s.channel(l.channel)
-	v.Days = days(s.messages(ch, l, ""))
-	if root := ch.find(l.thread); root != nil {
-		v.Thread = &threadView{TS: l.thread, Messages: s.messages(ch, l, l.thread)}
+	if ch := s.channel(l.channel); l.home {
+		v.Home = s.homeView(l.me)
+	} else {
+		v.Days = days(s.messages(ch, l, ""))
+		if root := ch.find(l.thread); root != nil {
+			v.Thread = &threadView{TS: l.thread, Messages: s.messages(ch, l, l.thread)}
+		}
 	}
 	for _, form := range s.views {
 		if form.User == l.me && !form.Home {
 			open := *form
 			v.Form = &open
+		}
+	}
+	return v
+}
+
+// homeView is what the app published for a member.
+func (s *Server) homeView(user string) *homeView {
+	v := &homeView{}
+	if home := s.home(user); home != nil {
+		v.View = home.ID
+		for _, b := range home.Blocks {
+			v.Blocks = append(v.Blocks, s.blockView(b))
 		}
 	}
 	return v
@@ -177,7 +201,7 @@ func (s *Server) messageView(p *post, l look) messageView {
 }
 
 func (s *Server) blockView(b Block) blockView {
-	v := blockView{Kind: b.Type, Buttons: b.Buttons}
+	v := blockView{ID: b.BlockID, Kind: b.Type, Buttons: b.Buttons}
 	if b.Text != nil {
 		v.HTML = s.shown(*b.Text)
 	}

@@ -25,6 +25,8 @@ type Options struct {
 	Limits bool
 	// NoPlans makes it a workspace that refuses plan blocks.
 	NoPlans bool
+	// Commands are slash commands that the pages offer to click on.
+	Commands []string
 	// AckWithin is how long a delivery waits for its acknowledgement; default
 	// three seconds, of wall time.
 	AckWithin time.Duration
@@ -76,6 +78,9 @@ func New(o Options) *Server {
 	o.BotToken = orDefault(o.BotToken, "xoxb-sim")
 	o.AppToken = orDefault(o.AppToken, "xapp-sim")
 	o.SigningSecret = orDefault(o.SigningSecret, "sim-signing-secret")
+	if o.Commands == nil {
+		o.Commands = []string{"/refresh status", "/refresh list", "/refresh windows", "/refresh help"}
+	}
 	if o.Scopes == nil {
 		o.Scopes = allScopes()
 	}

@@ -29,7 +29,7 @@ function draw(part, html) {
   const top = before?.scrollTop ?? 0;
   const atEnd = !before || before.scrollHeight - top - before.clientHeight < 40;
   const view = part.querySelector("[name=view]")?.value;
-  const typed = new Map([...fieldsOf(part)].map((field) => [field.name, field.value]));
+  const typed = new Map([...fieldsOf(part)].map((field) => [nameOf(field), filled(field)]));
   const focus = part.contains(document.activeElement) && document.activeElement.name;
   part.innerHTML = html;
   const after = scroll();
@@ -37,13 +37,23 @@ function draw(part, html) {
   part.querySelector("[autofocus]")?.focus();
   if (view !== part.querySelector("[name=view]")?.value) return; // another form
   for (const field of fieldsOf(part)) {
-    field.value = typed.get(field.name) ?? field.value;
+    const before = typed.get(nameOf(field));
+    if (before !== undefined) fill(field, before);
     if (field.name === focus) field.focus();
   }
 }
 
+// A choice keeps that it was made; anything else keeps what was typed.
+const isChoice = (field) => field.type === "radio";
+const nameOf = (field) => (isChoice(field) ? field.name + "=" + field.value : field.name);
+const filled = (field) => (isChoice(field) ? field.checked : field.value);
+function fill(field, value) {
+  if (isChoice(field)) field.checked = value;
+  else field.value = value;
+}
+
 function fieldsOf(part) {
-  return part.querySelectorAll(":is(input, textarea):not([type=hidden])");
+  return part.querySelectorAll(":is(input, textarea, select):not([type=hidden])");
 }
 
 // What a person does goes out without leaving the page.
