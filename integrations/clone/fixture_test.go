@@ -128,12 +128,22 @@ func (w *world) until(task clone.TaskID) {
 		}
 		return nil
 	}
-	for {
-		if _, err := w.engine.Advance(w.t.Context(), runID); err != nil {
+	w.untilKilled()
+	w.journal.before = nil
+}
+
+// untilKilled advances until the journal kills the process. A run that comes to
+// a stand before that has failed the test.
+func (w *world) untilKilled() {
+	w.t.Helper()
+	for seq := -1; ; {
+		r, err := w.engine.Advance(w.t.Context(), runID)
+		if err != nil {
 			require.ErrorIs(w.t, err, errKilled)
-			w.journal.before = nil
 			return
 		}
+		require.NotEqual(w.t, seq, r.Seq, "stands: %s %s", r.Problem, r.Question)
+		seq = r.Seq
 	}
 }
 

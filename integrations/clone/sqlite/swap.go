@@ -223,11 +223,14 @@ func (d Driver) Parked(_ context.Context, s clone.Site, old clone.Identity) (boo
 	}
 	for _, path := range []string{f.target, f.park} {
 		id, err := identify(path)
-		if bot.KindOf(err) == bot.NotFound && err != nil {
+		if bot.KindOf(err) == bot.NotFound {
 			continue
 		}
-		if err != nil || id == old {
-			return err == nil, err
+		if err != nil {
+			return false, err
+		}
+		if id == old {
+			return true, nil
 		}
 	}
 	return false, nil
