@@ -18,11 +18,12 @@ import (
 // A daemon tells of a run what a script says, one report a call; the last one
 // again and again. A wish turns to the next part of the script.
 type daemon struct {
-	mu     sync.Mutex
-	script [][]bot.RunReport
-	orders []bot.Run
-	wishes []bot.WishFor
-	deaf   bool // heeds no wish
+	control.Handler // what is not asked for here
+	mu              sync.Mutex
+	script          [][]bot.RunReport
+	orders          []bot.Run
+	wishes          []bot.WishFor
+	deaf            bool // heeds no wish
 }
 
 func (d *daemon) Plan(_ context.Context, o bot.RunOrder) (string, error) {

@@ -20,6 +20,7 @@ import (
 type desk struct {
 	control.Handler
 	office *wire.Office // nil: the daemon's
+	app    *wire.App    // whose inbox this process deals with; nil: nothing is decided here
 	close  func()
 }
 

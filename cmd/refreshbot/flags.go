@@ -123,3 +123,15 @@ func required(fs *flag.FlagSet, names ...string) error {
 	}
 	return nil
 }
+
+// wordsFlag defines a flag that may be given several times, each time with one of
+// a few words.
+func wordsFlag[T ~string](fs *flag.FlagSet, name string, to *[]T, words []T) {
+	fs.Func(name, "", func(s string) error {
+		if !slices.Contains(words, T(s)) {
+			return fmt.Errorf("want one of %s", strings.Trim(fmt.Sprint(words), "[]"))
+		}
+		*to = append(*to, T(s))
+		return nil
+	})
+}

@@ -43,6 +43,13 @@ func commands() []command {
 		cloneResumeCommand(),
 		cloneRollbackCommand(),
 		cloneStatusCommand(),
+		requestsListCommand(),
+		requestsShowCommand(),
+		requestsApproveCommand(),
+		requestsCancelCommand(),
+		outboxListCommand(),
+		outboxRetryCommand(),
+		doctorCommand(),
 		versionCommand(),
 		helpCommand(),
 	}

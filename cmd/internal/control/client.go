@@ -86,7 +86,7 @@ func (c *Client) call(ctx context.Context, path string, question, answer any) er
 		return &bot.Error{Kind: bot.Ambiguous, Op: "call the daemon", Err: err}
 	}
 	defer resp.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(resp.Body, largest))
+	text, err := io.ReadAll(io.LimitReader(resp.Body, largestAnswer))
 	if err != nil {
 		return &bot.Error{Kind: bot.Ambiguous, Op: "call the daemon", Err: err}
 	}

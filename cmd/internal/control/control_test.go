@@ -19,6 +19,9 @@ import (
 
 // A desk notes what it is asked.
 type desk struct {
+	states  []bot.State
+	sending []bot.DeliveryState
+	resent  bot.EffectKey
 	order   bot.Run
 	wish    bot.WishFor
 	command bot.Event
@@ -42,6 +45,27 @@ func (d *desk) Command(_ context.Context, e bot.Event) error { d.command = e; re
 func (d *desk) Report(_ context.Context, id bot.RunID) (bot.RunReport, error) {
 	return bot.RunReport{Run: id, State: bot.RunRunning, Tasks: []bot.TaskReport{{Number: 1, ID: "01", State: bot.TaskDone}}}, d.err
 }
+
+func (d *desk) Requests(_ context.Context, states []bot.State) ([]control.Request, error) {
+	d.states = states
+	return []control.Request{{Key: "HELP-7", State: bot.Proposed, Environments: []string{"a"}}}, d.err
+}
+
+func (d *desk) Story(_ context.Context, key bot.TicketKey) (control.Story, error) {
+	return control.Story{
+		Conversation: bot.Conversation{Key: key, Version: 3, State: bot.Done},
+		History:      []bot.Audit{{Ticket: key, What: "approved", Refused: &bot.Whisper{Why: bot.WhyState}}},
+		Messages:     []bot.OutboxRow{{Message: bot.Message{Key: "HELP-7/1/0"}, State: bot.Dead}},
+		Run:          &bot.RunReport{Run: "r1"},
+	}, d.err
+}
+
+func (d *desk) Messages(_ context.Context, states []bot.DeliveryState) ([]bot.OutboxRow, error) {
+	d.sending = states
+	return []bot.OutboxRow{{Message: bot.Message{Key: "HELP-7/1/0"}, State: bot.Dead}}, d.err
+}
+
+func (d *desk) Resend(_ context.Context, key bot.EffectKey) error { d.resent = key; return d.err }
 
 // serve starts a daemon and returns how to end it; it waits until it answers.
 func serve(t *testing.T, path string, d *desk) (end func() error) {
@@ -103,6 +127,36 @@ func TestCalls(t *testing.T) {
 	_, running, err := control.Dial(path)
 	require.NoError(t, err)
 	require.False(t, running)
+}
+
+// What is looked up arrives as it was sent.
+func TestRecords(t *testing.T) {
+	path, d := filepath.Join(t.TempDir(), "bot.db.sock"), &desk{}
+	end := serve(t, path, d)
+	c, ctx := dial(t, path), t.Context()
+
+	list, err := c.Requests(ctx, []bot.State{bot.Proposed, bot.Failed})
+	require.NoError(t, err)
+	require.Equal(t, []bot.State{bot.Proposed, bot.Failed}, d.states)
+	require.Equal(t, []control.Request{{Key: "HELP-7", State: bot.Proposed, Environments: []string{"a"}}}, list)
+
+	story, err := c.Story(ctx, "HELP-7")
+	require.NoError(t, err)
+	want, _ := d.Story(ctx, "HELP-7")
+	require.Equal(t, want, story)
+
+	rows, err := c.Messages(ctx, []bot.DeliveryState{bot.Dead})
+	require.NoError(t, err)
+	require.Equal(t, []bot.DeliveryState{bot.Dead}, d.sending)
+	require.Equal(t, bot.EffectKey("HELP-7/1/0"), rows[0].Message.Key)
+
+	require.NoError(t, c.Resend(ctx, "HELP-7/1/0"))
+	require.Equal(t, bot.EffectKey("HELP-7/1/0"), d.resent)
+
+	d.err = bot.Errorf(bot.NotFound, "tell of HELP-8", "nothing is known of that ticket")
+	_, err = c.Story(ctx, "HELP-8")
+	require.Equal(t, bot.NotFound, bot.KindOf(err))
+	require.NoError(t, end())
 }
 
 // An error keeps its kind and its words.

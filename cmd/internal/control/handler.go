@@ -8,6 +8,7 @@ import (
 
 // A Handler does what commands ask for. Errors keep their kind on the way.
 type Handler interface {
+	Records
 	// Plan tells, for people, what a run of the order would do and what is
 	// missing for it. It changes nothing.
 	Plan(ctx context.Context, o bot.RunOrder) (text string, err error)
@@ -31,8 +32,12 @@ const (
 	callCommand = "/command"
 )
 
-// largest bounds what either side reads of the other, in bytes.
-const largest = 1 << 20
+// What either side reads of the other at most, in bytes. A question is small, an
+// answer may list every request there ever was.
+const (
+	largestQuestion = 1 << 20
+	largestAnswer   = 256 << 20
+)
 
 // nothing is the answer to a call that has none.
 type nothing struct{}

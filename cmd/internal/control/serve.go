@@ -60,6 +60,10 @@ func routes(h Handler) http.Handler {
 	mux.Handle("POST "+callOrder, answer(without(h.Order)))
 	mux.Handle("POST "+callWish, answer(without(h.Wish)))
 	mux.Handle("POST "+callCommand, answer(without(h.Command)))
+	mux.Handle("POST "+callRequests, answer(h.Requests))
+	mux.Handle("POST "+callStory, answer(h.Story))
+	mux.Handle("POST "+callMessages, answer(h.Messages))
+	mux.Handle("POST "+callResend, answer(without(h.Resend)))
 	return mux
 }
 
@@ -74,7 +78,7 @@ func without[Q any](call func(context.Context, Q) error) func(context.Context, Q
 func answer[Q, A any](call func(context.Context, Q) (A, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var question Q
-		dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, largest))
+		dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, largestQuestion))
 		dec.DisallowUnknownFields()
 		if err := dec.Decode(&question); err != nil {
 			refuse(w, bot.Errorf(bot.Invalid, "control: read "+r.URL.Path, "%w", err))

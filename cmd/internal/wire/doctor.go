@@ -1,0 +1,190 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/refreshbot/refreshbot/bot"
+	"github.com/refreshbot/refreshbot/cmd/internal/config"
+	"github.com/refreshbot/refreshbot/cmd/internal/control"
+	"github.com/refreshbot/refreshbot/rules/calendar"
+)
+
+// A Finding is what Doctor found of one part.
+type Finding struct {
+	Part    string // "jira", "engine"
+	About   string // what was looked at, for people
+	Missing string // what to mend; empty: it is as it should be
+}
+
+// examination is how long Doctor looks at one part at most.
+const examination = 30 * time.Second
+
+// Doctor connects to everything that a configuration names and says what it found,
+// part by part. It changes nothing at the vendors and in the databases.
+func Doctor(ctx context.Context, c *config.Config, o Options) []Finding {
+	a := &App{config: c, clock: o.Clock, log: o.Log}
+	var all []Finding
+	for _, look := range []func(context.Context) []Finding{
+		a.examineDesk, a.examineChat,
+		func(ctx context.Context) []Finding { return a.examineStore(ctx, o) },
+		a.examineEngine, a.examineCalendars,
+	} {
+		ctx, cancel := context.WithTimeout(ctx, examination)
+		all = append(all, look(ctx)...)
+		cancel()
+	}
+	return all
+}
+
+// findings turns what is missing into findings, or says that nothing is.
+func findings(part, about string, missing []string) []Finding {
+	if len(missing) == 0 {
+		return []Finding{{Part: part, About: about}}
+	}
+	all := make([]Finding, len(missing))
+	for i, m := range missing {
+		all[i] = Finding{Part: part, About: about, Missing: strings.TrimPrefix(m, part+": ")}
+	}
+	return all
+}
+
+func (a *App) examineDesk(ctx context.Context) []Finding {
+	about := a.config.Jira.URL + ", project " + a.config.Jira.Project
+	desk, err := a.desk()
+	if err != nil {
+		return findings("jira", about, []string{err.Error()})
+	}
+	return findings("jira", about, desk.Doctor(ctx))
+}
+
+func (a *App) examineChat(ctx context.Context) []Finding {
+	missing, err := a.chat().Check(ctx)
+	if err != nil {
+		missing = append(missing, err.Error())
+	}
+	return findings("slack", "channel "+a.config.Slack.Channel, missing)
+}
+
+// examineStore asks the daemon where one runs, since it has the store open. A
+// store that is not there yet is not made.
+func (a *App) examineStore(ctx context.Context, o Options) []Finding {
+	path := storePath(a.config)
+	fail := func(err error) []Finding { return findings("store", path, []string{err.Error()}) }
+	client, running, err := control.Dial(SocketOf(a.config))
+	if err != nil {
+		return fail(err)
+	}
+	if running {
+		defer client.Close()
+		return deadLetters(ctx, path+", which the daemon has open", client)
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return absentStore(path)
+	}
+	st, err := openStore(a.config, o)
+	if err != nil {
+		return fail(err)
+	}
+	defer func() { _ = st.Close() }() // nothing was written
+	if _, err := st.NextDue(ctx); err != nil {
+		return fail(err)
+	}
+	return deadLetters(ctx, path+", no daemon runs", Office{Store: st})
+}
+
+// absentStore says whether a store could be made.
+func absentStore(path string) []Finding {
+	folder := filepath.Dir(path)
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return findings("store", path, []string{"there is no folder " + folder + ": make it, for the daemon's user alone"})
+	}
+	return findings("store", path+", which the first start makes", nil)
+}
+
+// deadLetters names messages that were given up.
+func deadLetters(ctx context.Context, about string, r control.Records) []Finding {
+	rows, err := r.Messages(ctx, []bot.DeliveryState{bot.Dead})
+	var missing []string
+	switch {
+	case err != nil:
+		missing = append(missing, err.Error())
+	case len(rows) > 0:
+		missing = append(missing, fmt.Sprintf(
+			"messages that were given up: %d, the last one to %s; `refreshbot outbox list --state dead` tells why",
+			len(rows), rows[len(rows)-1].Message.Ticket))
+	}
+	return findings("store", about, missing)
+}
+
+// unread stands in for a journal where none is read: a forecast looks at the
+// databases alone.
+type unread struct{ bot.Runs }
+
+// examineEngine opens every database that has a driver, as source or as target,
+// and holds it against the profile.
+func (a *App) examineEngine(ctx context.Context) []Finding {
+	if a.config.Engine.Runner == config.Manual {
+		return findings("engine", "clones are made by hand", nil)
+	}
+	engine, err := Engine(a.config, unread{}, a.clock)
+	if err != nil {
+		return findings("engine", "", []string{err.Error()})
+	}
+	var all []Finding
+	for _, t := range a.config.Tenants {
+		for _, order := range pairs(t) {
+			f, err := engine.Forecast(ctx, order)
+			about := order.Source + " over " + order.Target
+			if err != nil && bot.KindOf(err) != bot.NotFound {
+				f.Missing = append(f.Missing, err.Error())
+			} else if err != nil {
+				about += ", by hand: no driver"
+			}
+			all = append(all, findings("engine", about, f.Missing)...)
+		}
+	}
+	return all
+}
+
+// pairs returns orders in which each of a tenant's databases takes part: from
+// production, or else the first, to each of the others.
+func pairs(t config.Tenant) (orders []bot.RunOrder) {
+	with := slices.DeleteFunc(slices.Clone(t.Environments), func(e config.Environment) bool { return e.Database == "" })
+	from := max(0, slices.IndexFunc(with, func(e config.Environment) bool { return e.Role == "production" }))
+	for i, e := range with {
+		if i != from {
+			orders = append(orders, bot.RunOrder{Source: with[from].Name, Target: e.Name, GoLive: e.Role == "production"})
+		}
+	}
+	return orders
+}
+
+// examineCalendars looks how far ahead the holidays of every region are known: a
+// window beyond needs an approval of its own.
+func (a *App) examineCalendars(context.Context) []Finding {
+	regions := slices.Clone(a.config.Policy.DeskRegions)
+	for _, t := range a.config.Tenants {
+		regions = append(regions, t.Regions...)
+	}
+	slices.Sort(regions)
+	horizon := calendar.DateOf(a.clock.Now().Add(a.config.World().Policy.Suggest.Horizon))
+	var all []Finding
+	for _, r := range slices.Compact(regions) {
+		_, last, known := a.config.Calendar().Years(r)
+		about, missing := fmt.Sprintf("holidays of %s, known to the end of %d", r, last), []string(nil)
+		if !known || !a.config.Calendar().Covered(r, horizon) {
+			missing = append(missing, fmt.Sprintf(
+				"the holidays of %s on %s, up to which windows are suggested: install a newer program, or give them in policy.holidays", r, horizon))
+		}
+		all = append(all, findings("calendar", about, missing)...)
+	}
+	return all
+}
