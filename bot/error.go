@@ -28,7 +28,10 @@ type Error struct {
 	Kind  Kind
 	Op    string
 	After time.Duration // RateLimited: what the vendor asks to wait; zero if it does not say
-	Err   error
+	// Answered, with Ambiguous: the vendor did answer, so that what it may have
+	// done is done by now and nothing lands later.
+	Answered bool
+	Err      error
 }
 
 // Errorf returns an Error of a kind; format and args as for fmt.Errorf.

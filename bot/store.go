@@ -209,7 +209,10 @@ type Outcome struct {
 	At     time.Time     // UTC
 	Due    time.Time     // UTC
 	Remote RemoteID
-	Cause  string
+	// Doubt, with Waiting: the vendor answered without saying what it did. Look
+	// before sending again; unlike with Unsure nothing can land later.
+	Doubt bool
+	Cause string
 }
 
 // Runs keeps the clone engine's runs and their journals.
@@ -230,7 +233,8 @@ type Runs interface {
 	// WishRun changes what people want of a run. To retry or to roll back opens
 	// a settled run again.
 	WishRun(ctx context.Context, w WishFor) error
-	// SettleRun marks the last report as dealt with.
+	// SettleRun marks the last report as dealt with, and ends the booking that
+	// Order made.
 	SettleRun(ctx context.Context, id RunID) error
 }
 

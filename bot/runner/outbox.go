@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -137,11 +138,20 @@ func failed(row bot.OutboxRow, err error, now time.Time) bot.Outcome {
 	switch {
 	case bounded && row.Attempts >= fewest && now.Sub(row.First) >= limit:
 		o.State = bot.Dead
+	case answered(err):
+		o.Doubt = true
 	case kind == bot.Ambiguous, kind == bot.Internal:
 		// A fault of our own may have struck after the vendor took the message.
 		o.State = bot.Unsure
 	}
 	return o
+}
+
+// answered reports whether an error of unknown outcome came from the vendor
+// itself, which is done with the request then.
+func answered(err error) bool {
+	e, ok := errors.AsType[*bot.Error](err)
+	return ok && e.Kind == bot.Ambiguous && e.Answered
 }
 
 // settle records how an attempt ended.

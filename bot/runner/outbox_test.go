@@ -2,6 +2,7 @@ package runner_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -196,6 +197,21 @@ func TestOutboxSendsAgainWhatNeverLanded(t *testing.T) {
 	require.Equal(t, []string{"a"}, s.texts())
 	require.Equal(t, 3, f.tries)
 	require.Equal(t, 3, f.looks, "once in doubt, it looks before every attempt")
+}
+
+// A vendor that answered is done with the request: nothing can land later, and
+// what is not found is sent again at once.
+func TestOutboxDoesNotWaitAfterAnAnswer(t *testing.T) {
+	answered := &bot.Error{Kind: bot.Ambiguous, Answered: true, Op: "desk: reply", Err: errors.New("status 500")}
+	for _, took := range []bool{false, true} {
+		s, f := faultyStage(t, fault{err: answered, takes: took})
+		s.all(s.OutboxOnce)
+		require.Equal(t, time.Second/2, s.next())
+		s.all(s.OutboxOnce)
+		require.Equal(t, 1, f.looks)
+		require.Equal(t, []string{"a"}, s.texts())
+		require.Equal(t, []string{"HELP-1/1/0 sent"}, s.outbox())
+	}
 }
 
 func TestOutboxLooksAfterAKill(t *testing.T) {

@@ -56,10 +56,11 @@ func (k call) refused(resp *http.Response) error {
 		kind = bot.Unavailable // a proxy's page, or no Jira at that address: it says nothing about a ticket
 	}
 	return &bot.Error{
-		Kind:  kind,
-		Op:    k.op(),
-		After: after,
-		Err:   fmt.Errorf("status %d: %s", resp.StatusCode, reason(resp.Header, body)),
+		Kind:     kind,
+		Op:       k.op(),
+		After:    after,
+		Answered: resp.StatusCode == http.StatusInternalServerError || resp.StatusCode == http.StatusServiceUnavailable,
+		Err:      fmt.Errorf("status %d: %s", resp.StatusCode, reason(resp.Header, body)),
 	}
 }
 

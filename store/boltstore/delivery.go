@@ -83,11 +83,9 @@ func (t tx) settle(r outboxRow, o bot.Outcome) error {
 	default:
 		return refuse(bot.Invalid, "no attempt ends as %q", o.State)
 	}
-	if o.State == bot.Unsure {
-		r.Doubt = true
-		if r.State == bot.Attempting {
-			r.Last = o.At
-		}
+	r.Doubt = r.Doubt || o.Doubt || o.State == bot.Unsure
+	if o.State == bot.Unsure && r.State == bot.Attempting {
+		r.Last = o.At
 	}
 	r.State, r.Due, r.Cause = o.State, o.Due, o.Cause
 	if o.State == bot.Delivered {

@@ -15,6 +15,7 @@ var outbox = []property{
 	{"a message waits for its time", messageNotBefore},
 	{"an attempt is found again after a kill", messageAttempt},
 	{"an unknown outcome leaves a doubt for good", messageDoubt},
+	{"so does an answer that does not say what was done", messageAnswered},
 	{"a message to be tried again holds up its line", messageRetry},
 	{"a message that is sent, expired or dead makes room", messageEnds},
 	{"the same end twice changes nothing, another is a conflict", messageEndTwice},
@@ -106,6 +107,17 @@ func messageDoubt(t *testing.T, d *disk) {
 	d.attempt(key)
 	d.settle(key, bot.Outcome{State: bot.Waiting, At: start, Due: at(2)})
 	require.True(t, d.message(key).Doubt)
+}
+
+// An answer that does not say what was done leaves a doubt, and nothing to wait for.
+func messageAnswered(t *testing.T, d *disk) {
+	key := d.queue("HELP-7", reply)[0]
+	d.attempt(key)
+	d.settle(key, bot.Outcome{State: bot.Waiting, At: at(1), Due: at(2), Doubt: true, Cause: "status 500"})
+	d.reopen()
+	row := d.message(key)
+	require.Equal(t, bot.Waiting, row.State)
+	require.True(t, row.Doubt)
 }
 
 func messageRetry(t *testing.T, d *disk) {
