@@ -23,7 +23,7 @@ func (s *Store) Taken(ctx context.Context, now time.Time, except bot.TicketKey) 
 		return err
 	})
 	taken = slices.DeleteFunc(taken, func(b bot.Booking) bool {
-		return b.Ticket == except || b.Held && !now.Before(b.Until)
+		return except != "" && b.Ticket == except || b.Held && !now.Before(b.Until)
 	})
 	slices.SortStableFunc(taken, func(a, b bot.Booking) int {
 		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID))

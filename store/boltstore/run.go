@@ -67,6 +67,9 @@ func (t tx) settleRun(id bot.RunID) error {
 		return err
 	}
 	r.Settled = true
+	if err := t.unbook(bot.BookingOf(id)); err != nil {
+		return err
+	}
 	return t.keepRun(r)
 }
 

@@ -14,6 +14,7 @@ import (
 
 var bookings = []property{
 	{"bookings are those of others, sorted by start", bookingsOfOthers},
+	{"a run without a ticket books until it is settled", bookingOfRun},
 	{"a hold counts until its time", holdExpires},
 	{"a booking is put by its id and taken away by it", bookingPut},
 	{"the ledger changes with every change of a booking", ledgerChanges},
@@ -59,6 +60,20 @@ func bookingsOfOthers(t *testing.T, d *disk) {
 	all, _, err := d.Taken(t.Context(), start, "HELP-3")
 	require.NoError(t, err)
 	require.Equal(t, []bot.Booking{early, late}, all)
+}
+
+func bookingOfRun(t *testing.T, d *disk) {
+	ctx := t.Context()
+	run := bot.Run{ID: "mine", Ordered: start, State: bot.RunPending}
+	_, ledger := d.taken(0, "")
+	require.NoError(t, d.Order(ctx, run, booking(bot.BookingOf(run.ID), "", 0), ledger))
+	for _, except := range []bot.TicketKey{"", "HELP-1"} {
+		ids, _ := d.taken(1, except)
+		require.Equal(t, []string{"run/mine"}, ids)
+	}
+	require.NoError(t, d.SettleRun(ctx, run.ID))
+	ids, _ := d.taken(1, "")
+	require.Empty(t, ids)
 }
 
 func holdExpires(t *testing.T, d *disk) {
