@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/refreshbot/refreshbot/bot"
 	"github.com/refreshbot/refreshbot/cmd/internal/config"
@@ -75,6 +76,24 @@ func (o Office) Order(ctx context.Context, r bot.Run) error {
 	return nil
 }
 
+// stillFree says what stands in the way of a run at work now.
+func (o Office) stillFree(ctx context.Context, id bot.RunID) error {
+	run, err := o.Store.Run(ctx, id)
+	if err != nil {
+		return err
+	}
+	now := o.Clock.Now()
+	taken, _, err := o.Store.Taken(ctx, now, run.Ticket)
+	if err != nil {
+		return err
+	}
+	taken = slices.DeleteFunc(taken, func(b bot.Booking) bool { return b.ID == bot.BookingOf(id) })
+	return o.free(rules.Booking{
+		Interval:     rules.Interval{Start: now, End: now.Add(time.Minute)},
+		Environments: []string{run.Order.Source, run.Order.Target},
+	}, taken)
+}
+
 // free says what stands in the way of a booking.
 func (o Office) free(b rules.Booking, taken []bot.Booking) error {
 	const op = "order run"
@@ -97,8 +116,14 @@ func (o Office) free(b rules.Booking, taken []bot.Booking) error {
 	return nil
 }
 
-// Wish implements control.Handler.
+// Wish implements control.Handler. A run that is to work again, after it was
+// over, is refused where its environments are taken by another by now.
 func (o Office) Wish(ctx context.Context, w bot.WishFor) error {
+	if w.Wish == bot.WishRetry || w.Wish == bot.WishRollBack {
+		if err := o.stillFree(ctx, w.Run); err != nil {
+			return err
+		}
+	}
 	if err := o.Store.WishRun(ctx, w); err != nil {
 		return err
 	}

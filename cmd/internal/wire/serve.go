@@ -14,6 +14,9 @@ import (
 // socket, and the loops. When ctx ends no new work is taken, what is in hand is
 // finished, and Run returns nil; the rest stays in the store for the next start.
 func (a *App) Run(ctx context.Context) error {
+	if err := a.Runner.Begin(ctx); err != nil { // before the first event comes in
+		return err
+	}
 	vendors, err := net.Listen("tcp", a.config.Listen)
 	if err != nil {
 		return err
