@@ -111,6 +111,8 @@ type Facts struct {
 	Question  ticket.Question `json:"question,omitempty"`  // what the contradicting answers are answers to
 	Field     string          `json:"field,omitempty"`     // the answer in the form field; Written is the text's
 	Role      ticket.Role     `json:"role,omitempty"`      // the role that several, or none, of the environments have
+	Stale     bool            `json:"stale,omitempty"`     // the region's calendar could not be read again
+	Since     time.Time       `json:"since,omitzero"`      // when that calendar was last known to be right; zero: it was never read
 }
 
 // Codes returns every code, in the order in which findings are given.

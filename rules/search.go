@@ -32,6 +32,7 @@ func newSearch(v *view) *search {
 	s.first = latest(s.first, v.earliest(v.now))
 	s.blameNotice()
 	s.limit(v.ask.PointInTime)
+	s.blameStale()
 	span := Interval{s.first, s.last.Add(v.Policy.Window)}
 	for _, freeze := range v.Policy.Freezes {
 		if freeze.Overlaps(span) {
@@ -53,6 +54,17 @@ func (s *search) blameNotice() {
 		facts := Facts{Earliest: s.earliest(s.now), Notice: s.Policy.Notice[s.ask.Kind].String()}
 		s.blame.add(Finding{WindowTooEarly, Error, facts}, s.Policy.Suggest.Horizon)
 	}
+}
+
+// blameStale ends the search where a region's calendar can't be relied on: no
+// window does without the engineers then.
+func (s *search) blameStale() {
+	i := slices.IndexFunc(s.places, func(p place) bool { return p.stale != nil })
+	if i < 0 || s.first.After(s.last) {
+		return
+	}
+	s.blame.add(s.places[i].unknown(calendar.DateOf(s.first)), s.Policy.Suggest.Horizon)
+	s.last = s.first.Add(-1)
 }
 
 // limit keeps to the windows in which the data of an instant can be had.
@@ -140,8 +152,7 @@ func (s *search) closed(i Interval) (block, bool) {
 			return block{Finding{WindowHoliday, Error, facts}, over}, true
 		}
 		if !covered {
-			facts := Facts{Region: p.code, Date: calendar.DateOf(i.Start).String()}
-			return block{finding: Finding{WindowCalendarUnknown, Approval, facts}}, true
+			return block{finding: p.unknown(calendar.DateOf(i.Start))}, true
 		}
 	}
 	return block{}, false

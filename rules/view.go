@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 	"strings"
@@ -20,8 +21,9 @@ type view struct {
 
 // A place is a region whose holidays count, with the zone of its dates.
 type place struct {
-	code string
-	zone *time.Location // nil: the calendar's own for the region
+	code  string
+	zone  *time.Location // nil: the calendar's own for the region
+	stale *Stale         // nil: the calendar can be relied on
 }
 
 func newView(w World, ask Ask, now time.Time) *view {
@@ -39,9 +41,27 @@ func (v *view) add(codes []string) {
 	for _, code := range codes {
 		code = strings.ToUpper(code)
 		if !slices.ContainsFunc(v.places, func(p place) bool { return p.code == code }) {
-			v.places = append(v.places, place{code: code, zone: v.Policy.RegionZones[code]})
+			v.places = append(v.places, place{code: code, zone: v.Policy.RegionZones[code], stale: v.stale(code)})
 		}
 	}
+}
+
+func (v *view) stale(code string) *Stale {
+	i, found := slices.BinarySearchFunc(v.Stale, code, func(s Stale, code string) int { return cmp.Compare(s.Region, code) })
+	if !found {
+		return nil
+	}
+	return &v.Stale[i]
+}
+
+// unknown says that it is not known whether a date is a holiday in a region, and
+// why.
+func (p place) unknown(date calendar.Date) Finding {
+	facts := Facts{Region: p.code, Date: date.String()}
+	if p.stale != nil {
+		facts.Stale, facts.Since = true, p.stale.Since
+	}
+	return Finding{WindowCalendarUnknown, Approval, facts}
 }
 
 // earliest returns the first instant that the notice admits for a window

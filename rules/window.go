@@ -110,7 +110,7 @@ func (v *view) tooEarly(c candidate) []Finding {
 }
 
 // holiday names every holiday that the window falls on, then every region whose
-// holidays are not known that far.
+// holidays are not known that far, or not known to be still right.
 func (v *view) holiday(c candidate) []Finding {
 	var found, unknown []Finding
 	for _, p := range v.places {
@@ -119,9 +119,10 @@ func (v *view) holiday(c candidate) []Finding {
 			facts := Facts{Window: c.Interval, Holiday: h.Name, Region: p.code, Date: h.Date.String(), Estimated: h.Estimated}
 			found = append(found, Finding{WindowHoliday, Error, facts})
 		}
-		if !covered {
-			facts := Facts{Window: c.Interval, Region: p.code, Date: calendar.DateOf(c.Start).String()}
-			unknown = append(unknown, Finding{WindowCalendarUnknown, Approval, facts})
+		if !covered || p.stale != nil {
+			f := p.unknown(calendar.DateOf(c.Start))
+			f.Facts.Window = c.Interval
+			unknown = append(unknown, f)
 		}
 	}
 	return append(found, unknown...)

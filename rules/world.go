@@ -16,6 +16,14 @@ type World struct {
 	Registry *Registry // nil: every well-formed name is known, ownership is not checked
 	Tenant   *Tenant   // the requester's; nil with a Registry: unknown
 	Taken    []Booking // of everybody else, sorted by start, none longer than a day
+	Stale    []Stale   // regions whose calendar could not be read again, sorted by region
+}
+
+// Stale names a region whose calendar is too old to be relied on. Holidays that
+// are known of it count; that a day is none has to be looked at by the engineers.
+type Stale struct {
+	Region string    // in capitals
+	Since  time.Time // when the calendar was last known to be right; zero: never
 }
 
 // A Tenant is one client with the environments that are its own.

@@ -206,6 +206,18 @@ func TestTheLivingReply(t *testing.T) {
 	p.compare(t, "status")
 }
 
+// Why it is not known whether a day is a holiday.
+func TestCalendarUnknown(t *testing.T) {
+	for want, facts := range map[string]rules.Facts{
+		"I don't know the public holidays in Singapore on Thu 31 Oct 2024, so the engineers have to agree to it.":               {Date: "2024-10-31"},
+		"I could not read the calendar of holidays in Singapore yet, so the engineers have to agree to it.":                     {Stale: true},
+		"I could not refresh the calendar of holidays in Singapore since Sun 6 Oct 2024, so the engineers have to agree to it.": {Stale: true, Since: instant("2024-10-06 10:00")},
+	} {
+		facts.Region = "SG"
+		require.Equal(t, want, wording.Finding(rules.Finding{Code: rules.WindowCalendarUnknown, Facts: facts}))
+	}
+}
+
 func TestFindings(t *testing.T) {
 	require.Equal(t, "Sat 9 Aug 2025 is a public holiday in Singapore: National Day.",
 		wording.Finding(rules.Finding{Code: rules.WindowHoliday, Facts: rules.Facts{Date: "2025-08-09", Region: "SG", Holiday: "National Day"}}))

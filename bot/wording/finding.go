@@ -168,7 +168,17 @@ func holidayIn(f rules.Facts, codes []string) bot.Line {
 	return line
 }
 
+// calendarUnknown says why it is not known whether a day is a holiday: nobody has
+// published that far, or who did can't be asked any more.
 func calendarUnknown(f rules.Facts, _ rules.Severity) bot.Line {
+	const agree = "so the engineers have to agree to it."
+	switch {
+	case f.Stale && f.Since.IsZero():
+		return says("I could not read the calendar of holidays in %s yet, "+agree, plain(region(f.Region)))
+	case f.Stale:
+		since := f.Since.UTC().Format(dateForm)
+		return says("I could not refresh the calendar of holidays in %s since %s, "+agree, plain(region(f.Region)), plain(since))
+	}
 	return says("I don't know the public holidays in %s on %s, so the engineers have to agree to it.", plain(region(f.Region)), plain(day(f.Date)))
 }
 
