@@ -26,6 +26,7 @@ const (
 type Config struct {
 	Sources   []Source
 	Folder    string            // of the last good copies; empty: none are kept
+	ReadOnly  bool              // copies in the folder are read, and none is written
 	Clock     bot.Clock         // says the year, and when a source was read
 	Transport http.RoundTripper // nil: the network, with narrow limits
 }
@@ -48,12 +49,20 @@ func (h Health) Age(now time.Time) (age time.Duration, ok bool) {
 	return max(0, now.Sub(h.Loaded)), true
 }
 
+// Stale reports whether the source was never read, or was last confirmed longer
+// ago than maxAge. A maxAge of zero or less sets no limit to age.
+func (h Health) Stale(now time.Time, maxAge time.Duration) bool {
+	age, ok := h.Age(now)
+	return !ok || maxAge > 0 && age > maxAge
+}
+
 // Calendars keeps the calendars of all sources. Its methods may be called at the
 // same time; those that read never wait for a server.
 type Calendars struct {
-	folder folder
-	clock  bot.Clock
-	client *http.Client
+	folder   folder
+	readOnly bool
+	clock    bot.Clock
+	client   *http.Client
 
 	reload  sync.Mutex // one at a time
 	mu      sync.Mutex // of what follows, never held over a call to a source
@@ -73,7 +82,7 @@ type entry struct {
 // [Calendars.Health]; the error is one of the configuration or the folder, and
 // tells of all sources that can't be used.
 func Open(cfg Config) (*Calendars, error) {
-	c := &Calendars{folder: folder(cfg.Folder), clock: cfg.Clock, client: newClient(cfg.Transport)}
+	c := &Calendars{folder: folder(cfg.Folder), readOnly: cfg.ReadOnly, clock: cfg.Clock, client: newClient(cfg.Transport)}
 	var errs []error
 	for i, s := range cfg.Sources {
 		if err := s.check(); err != nil {
@@ -81,7 +90,7 @@ func Open(cfg Config) (*Calendars, error) {
 		}
 		c.entries = append(c.entries, entry{source: s})
 	}
-	if len(cfg.Sources) > 0 {
+	if len(cfg.Sources) > 0 && !cfg.ReadOnly {
 		errs = append(errs, c.folder.create())
 	}
 	if err := errors.Join(errs...); err != nil {
@@ -136,7 +145,7 @@ func (c *Calendars) read(ctx context.Context, was entry) entry {
 		return was
 	}
 	next, err := c.take(was, fresh, now)
-	if err == nil {
+	if err == nil && !c.readOnly {
 		fresh.Checked = now
 		err = c.folder.save(was.source.key(), fresh) // what is read is in force, kept or not
 	}
@@ -207,13 +216,12 @@ func (c *Calendars) Health() []Health {
 	return all
 }
 
-// Stale returns the regions, in capitals and sorted, of which a source was never
-// read, or was last confirmed longer ago than maxAge. A maxAge of zero or less
-// sets no limit to age.
+// Stale returns the regions, in capitals and sorted, of which a source is stale;
+// see [Health.Stale].
 func (c *Calendars) Stale(now time.Time, maxAge time.Duration) []string {
 	var regions []string
 	for _, h := range c.Health() {
-		if age, ok := h.Age(now); !ok || maxAge > 0 && age > maxAge {
+		if h.Stale(now, maxAge) {
 			regions = append(regions, strings.ToUpper(h.Region))
 		}
 	}

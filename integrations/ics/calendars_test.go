@@ -110,6 +110,23 @@ func TestReload(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// Who only looks reads what another process keeps, and leaves no trace.
+func TestReadOnly(t *testing.T) {
+	b := newBench(t)
+	b.cfg.ReadOnly = true
+	c := b.open()
+	_, err := c.Reload(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "SG 2026-08-09", inForce(c))
+	require.NoDirExists(t, b.cfg.Folder)
+
+	b.cfg.ReadOnly = false
+	_, err = b.open().Reload(t.Context())
+	require.NoError(t, err)
+	b.cfg.ReadOnly = true
+	require.Equal(t, "SG 2026-08-09", inForce(b.open()), "the copy")
+}
+
 func TestWhatFailsLeavesTheOldInForce(t *testing.T) {
 	elsewhere := http.Header{"Location": {"https://evil.example/days.ics"}}
 	tests := []struct {
