@@ -222,16 +222,42 @@ func progress(c bot.Conversation) string {
 
 // briefText says how things stand with one request.
 func briefText(c bot.Conversation) bot.Text {
-	lines := []bot.Line{{strong(title(c))}, says("%s", plain(upper(predicate(c))+"."))}
-	if c.State == bot.Running {
-		lines = append(lines, says("%s", plain(upper(progress(c))+".")))
-	}
-	if c.State == bot.Proposed {
-		for _, w := range openWindows(c) {
-			lines = append(lines, says("%s", plain(w)))
+	lines := []bot.Line{{strong(title(c))}, says("%s", plain(sentence(predicate(c))))}
+	var more []string
+	switch far := detail(c); {
+	case c.State == bot.Proposed:
+		more = openWindows(c)
+	case c.State == bot.Running || c.State == bot.Failed:
+		if far != predicate(c) {
+			more = []string{sentence(far)}
 		}
+	case c.Stopped != nil:
+		more = whyStopped(c)
 	}
-	return bot.Text{para(lines...)}
+	return bot.Text{para(append(lines, facts(more)...)...)}
+}
+
+// whyStopped says what keeps a confirmed request from starting, a line each.
+func whyStopped(c bot.Conversation) []string {
+	var list []string
+	if c.Stopped.By != "" {
+		list = append(list, "Held by "+clip(c.Stopped.By, 60)+".")
+	}
+	for _, what := range c.Stopped.Missing {
+		list = append(list, sentence(clip(what, 200)))
+	}
+	for _, f := range c.Stopped.Findings {
+		list = append(list, Finding(f))
+	}
+	return list
+}
+
+// sentence makes words a sentence.
+func sentence(s string) string {
+	if strings.ContainsAny(s[max(0, len(s)-1):], ".?!") {
+		return upper(s)
+	}
+	return upper(s) + "."
 }
 
 // upper begins a sentence.

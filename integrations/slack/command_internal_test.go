@@ -42,8 +42,8 @@ func TestParseQuestions(t *testing.T) {
 		{"holidays SG-", bot.Question{}, "which region"},
 		{"holidays SG 25", bot.Question{}, "did not understand"},
 		{"holidays SG 2025 2026", bot.Question{}, "did not understand"},
-		{"", bot.Question{}, "What I know"},
-		{"help", bot.Question{}, "What I know"},
+		{"", bot.Question{}, "what I know"},
+		{"help", bot.Question{}, "what I know"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {

@@ -67,7 +67,7 @@ func TestQuestionsInAThread(t *testing.T) {
 		"@refreshbot windows":     "would work for HELP-2",
 		"@refreshbot show HELP-5": "no room on",
 		"@refreshbot list":        "Waits for approval",
-		"@refreshbot help":        "What I know",
+		"@refreshbot help":        "what I know",
 	} {
 		_, err := h.sim.Say(helen, desk, card.TS, words)
 		require.NoError(t, err)
@@ -94,7 +94,7 @@ func TestWhoIsToldWhat(t *testing.T) {
 		{nobody, "C0OTHER", "windows HELP-2", "Please ask there"},
 		{nobody, "C0OTHER", "windows", "Free for a refresh"},
 		{nobody, "C0OTHER", "holidays SG 2025", "National Day"},
-		{nobody, "C0OTHER", "help", "What I know"},
+		{nobody, "C0OTHER", "help", "what I know"},
 		{"U0GUEST", desk, "show HELP-2", "Guests are not shown"},
 		{"U0BOT", desk, "list", "is not shown"},
 		{"U0GONE", desk, "list", "is not shown"},

@@ -243,7 +243,7 @@ func TestSlashCommands(t *testing.T) {
 		{"/refresh reject HELP-7 " + strings.Repeat("x", 1001), "", bot.Command{}, "1000"},
 		{"/refresh approve", "", bot.Command{}, "Which request?"},
 		{"/refresh approve HELP-7 A now please", "", bot.Command{}, "did not understand"},
-		{"/refresh", "", bot.Command{}, "What I know"},
+		{"/refresh", "", bot.Command{}, "what I know"},
 		{"/refresh make me a sandwich", "", bot.Command{}, "did not understand"},
 	}
 	for _, tt := range tests {

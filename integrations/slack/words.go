@@ -55,16 +55,18 @@ func wordNoReader(r bot.Refusal) string {
 // wordCommands is what there is to type; wordUnknown is said where something else
 // was.
 const (
-	wordCommands = "What I know. Looked up, for your eyes alone:\n" +
+	wordCommands = "This is what I know.\n" + commandList
+	wordUnknown  = "I did not understand that. This is what I know.\n" + commandList
+
+	commandList = "*Look up*, for your eyes alone:\n" +
 		"`status` or `status KEY`  ·  `list`  ·  `show KEY`\n" +
 		"`windows` or `windows KEY`  ·  `holidays SG 2025`\n" +
-		"Decided, by those who may:\n" +
+		"*Decide*, if you may:\n" +
 		"`approve KEY A`  ·  `reject KEY reason`  ·  `ask KEY question`\n" +
 		"`propose KEY 2024-10-09 02:00` (UTC)\n" +
 		"`hold KEY`  ·  `release KEY`  ·  `cancel KEY`  ·  `mute KEY`\n" +
 		"`start KEY`  ·  `retry KEY`  ·  `rollback KEY`\n" +
 		"KEY is the ticket, such as HELP-7; in the thread of a card it can be left out."
-	wordUnknown = "I did not understand that. " + wordCommands
 )
 
 func wordLong(limit int) string { return fmt.Sprintf("At most %d characters, please.", limit) }
