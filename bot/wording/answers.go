@@ -160,6 +160,9 @@ func detail(c bot.Conversation) string {
 			return booked(c)
 		}
 	case bot.Running:
+		if state := predicate(c); state != "running" && state != progress(c) {
+			return state + ", " + progress(c)
+		}
 		return progress(c)
 	case bot.Collecting, bot.Lapsed:
 		if c.Spoke.IsZero() {
@@ -208,9 +211,6 @@ func progress(c bot.Conversation) string {
 		return clip(r.Question, 200)
 	}
 	s := itoa(r.Tasks) + " of " + itoa(allTasks) + " tasks done"
-	if r.Wish == bot.WishStop || r.Wish == bot.WishRollBack {
-		s = "being rolled back, " + s
-	}
 	if !r.Finish.IsZero() {
 		s += ", expected to be over at " + r.Finish.UTC().Format(clockForm) + " UTC"
 	}
@@ -227,10 +227,11 @@ func briefText(c bot.Conversation) bot.Text {
 	switch far := detail(c); {
 	case c.State == bot.Proposed:
 		more = openWindows(c)
-	case c.State == bot.Running || c.State == bot.Failed:
-		if far != predicate(c) {
-			more = []string{sentence(far)}
-		}
+	case c.State != bot.Confirmed && far == predicate(c): // nothing more to say
+	case c.State == bot.Running:
+		more = []string{sentence(progress(c))}
+	case c.State == bot.Failed:
+		more = []string{sentence(far)}
 	case c.Stopped != nil:
 		more = whyStopped(c)
 	}

@@ -72,7 +72,7 @@ func entry(c bot.Conversation, h bot.House, decide bool) bot.HomeEntry {
 	case c.State == bot.Proposed:
 		e.Lines = append(openWindows(c), "Asked for by "+clip(person(c.Reporter), 100))
 	case c.State == bot.Running:
-		e.Lines = []string{upper(progress(c))}
+		e.Lines = []string{upper(detail(c))}
 		if c.Run != nil && c.Run.ID != "" {
 			e.Done, e.All = c.Run.Tasks, allTasks
 		}
