@@ -134,8 +134,8 @@ func (e *Engine) load(ctx context.Context, id bot.RunID) (*session, error) {
 	return &session{engine: e, run: run, progress: p}, nil
 }
 
-// job makes what tasks work on. An order that names what is not there is an
-// error of the kind Invalid.
+// job makes what tasks work on. An order that names an environment that is not
+// there is an error of the kind Invalid.
 func (e *Engine) job(run bot.Run, p *progress) (*Job, error) {
 	j := &Job{
 		Run: run, Profile: e.config.Profile, Config: e.config, Ports: e.ports,
@@ -168,16 +168,18 @@ func (e *Engine) environment(name string) (Environment, error) {
 	return Environment{}, bot.Errorf(bot.Invalid, "clone: find environment", "no environment %q is configured", name)
 }
 
+// driver returns the driver of both environments. NotFound: there is none, and
+// engineers clone by hand.
 func (e *Engine) driver(source, target Environment) (Database, error) {
 	from, _, _ := strings.Cut(source.Database, ":")
 	to, _, _ := strings.Cut(target.Database, ":")
 	if from != to {
-		return nil, bot.Errorf(bot.Invalid, "clone: find driver",
+		return nil, bot.Errorf(bot.NotFound, "clone: find driver",
 			"%s is on %q and %s on %q: both have to be on the same kind of database", source.Name, from, target.Name, to)
 	}
 	db, ok := e.ports.Databases[from]
 	if !ok {
-		return nil, bot.Errorf(bot.Invalid, "clone: find driver", "there is none for %q, where %s lives", from, source.Name)
+		return nil, bot.Errorf(bot.NotFound, "clone: find driver", "there is none for %q, where %s lives", from, source.Name)
 	}
 	return db, nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/refreshbot/refreshbot/bot"
+	"github.com/refreshbot/refreshbot/integrations/clone"
 )
 
 // TestGuards refuses what must not be cloned, by name, and leaves the target as
@@ -194,4 +195,31 @@ func TestWishStopLeavesTheTargetAsItWas(t *testing.T) {
 
 func (w *world) wish(wish bot.RunWish) {
 	require.NoError(w.t, w.journal.WishRun(w.t.Context(), bot.WishFor{Run: runID, Wish: wish}))
+}
+
+// An environment whose database nobody can drive is cloned by hand, which is not
+// the same as something that stands in the way.
+func TestNoDriver(t *testing.T) {
+	t.Parallel()
+	for _, database := range []string{"", "oracle:x"} {
+		w := newWorld(t)
+		w.config.Environments[1].Database = database
+		w.boot()
+		_, err := w.engine.Estimate(t.Context(), w.order)
+		require.Equal(t, bot.NotFound, bot.KindOf(err), database)
+	}
+}
+
+// A run that went back says why, and none of its tasks seems to be at work.
+func TestStatusAfterGoingBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.until("13-replace-mail-domains")
+	w.exec("new", "UPDATE document SET title = 'write to jo@x.example' WHERE id = 2")
+	w.boot()
+	status := clone.StatusOf(w.run())
+	require.Contains(t, status.Problem, "addresses outside refresh.invalid")
+	for _, task := range status.Tasks {
+		require.NotEqual(t, "running", task.State, task.Name)
+	}
 }

@@ -79,7 +79,11 @@ func (p *progress) taskReport(number int) bot.TaskReport {
 			r.Detail = tp.detail
 		}
 	}
-	if r.State = combine(states); r.State == bot.TaskRunning || r.State == bot.TaskPending {
+	r.State = combine(states)
+	if p.over && r.State == bot.TaskRunning {
+		r.State = bot.TaskPending // some of its parts were taken back, and nothing runs
+	}
+	if r.State == bot.TaskRunning || r.State == bot.TaskPending {
 		r.Finished = time.Time{}
 	}
 	return r

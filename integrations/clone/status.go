@@ -14,6 +14,10 @@ type Status struct {
 	ID    string       `json:"id"`
 	State string       `json:"state"`
 	Tasks []TaskStatus `json:"tasks"` // all 31, sorted by number
+	// Problem is why it stands still or went back, and Question what a person
+	// has to answer before it can go on.
+	Problem  string `json:"problem,omitempty"`
+	Question string `json:"question,omitempty"`
 }
 
 // A TaskStatus is one task of a Status.
@@ -29,7 +33,7 @@ type TaskStatus struct {
 
 // StatusOf returns the status that a report tells.
 func StatusOf(r bot.RunReport) Status {
-	s := Status{ID: string(r.Run), State: string(r.State)}
+	s := Status{ID: string(r.Run), State: string(r.State), Problem: r.Problem, Question: r.Question}
 	for _, t := range r.Tasks {
 		s.Tasks = append(s.Tasks, TaskStatus{
 			Number: t.Number, Name: t.Name, State: string(t.State), Attempts: t.Attempts,
@@ -59,7 +63,13 @@ func (s Status) WriteJSON(w io.Writer) error {
 
 // WriteText writes the status for people, a task a line.
 func (s Status) WriteText(w io.Writer) error {
-	if _, err := fmt.Fprintf(w, "run %s: %s\n", s.ID, s.State); err != nil {
+	head := "run " + s.ID + ": " + s.State
+	for _, why := range []string{s.Problem, s.Question} {
+		if why != "" {
+			head += "\n    " + why
+		}
+	}
+	if _, err := fmt.Fprintln(w, head); err != nil {
 		return fmt.Errorf("write status of run %s: %w", s.ID, err)
 	}
 	for _, t := range s.Tasks {
