@@ -34,6 +34,7 @@ func (a *App) Run(ctx context.Context) error {
 	g.Go(func() error { return serveHTTP(ctx, admin, a.adminRoutes(), a.log) })
 	g.Go(func() error { return control.Serve(ctx, SocketOf(a.config), a.office()) })
 	g.Go(func() error { return a.Runner.Run(ctx) })
+	g.Go(func() error { return a.sweep(ctx) })
 	if a.config.Slack.Mode == config.SocketMode {
 		g.Go(func() error { return a.intake.Listen(ctx) })
 	}
