@@ -51,12 +51,15 @@ func BenchmarkReadForm(b *testing.B) {
 // BenchmarkReadHostile holds the cost of texts that are made to be slow.
 func BenchmarkReadHostile(b *testing.B) {
 	for name, piece := range hostile {
-		text := strings.Repeat(piece, 1_000_000/len(piece))
-		b.Run(name, func(b *testing.B) {
-			b.SetBytes(int64(len(text)))
-			for b.Loop() {
-				ticket.Read(text, said)
-			}
-		})
+		for _, size := range []int{100_000, 1_000_000} {
+			text := strings.Repeat(piece, size/len(piece))
+			b.Run(fmt.Sprintf("%s/%dkB", name, size/1000), func(b *testing.B) {
+				b.SetBytes(int64(len(text)))
+				b.ReportAllocs()
+				for b.Loop() {
+					ticket.Read(text, said)
+				}
+			})
+		}
 	}
 }

@@ -204,7 +204,7 @@ func (c *cleaner) escape() bool {
 // mentions and attachments.
 func (c *cleaner) link() bool {
 	rest := c.src[c.pos+1 : min(len(c.src), c.pos+400)]
-	end := strings.IndexAny(rest, "]\n")
+	end := strings.IndexAny(rest, "[]\n") // an opening bracket begins anew
 	if end < 1 || rest[end] != ']' {
 		return false
 	}
@@ -216,7 +216,7 @@ func (c *cleaner) link() bool {
 	words, _, linked := strings.Cut(inner, "|")
 	after := end + 2
 	if tail := c.src[c.pos+after:]; strings.HasPrefix(tail, "(http") || strings.HasPrefix(tail, "(mailto:") {
-		if p := strings.IndexAny(tail[:min(len(tail), 2000)], ")\n"); p > 0 {
+		if p := strings.IndexAny(tail[:min(len(tail), 2000)], ")[ \n"); p > 0 && tail[p] == ')' {
 			linked, after = true, after+p+1
 		}
 	}
@@ -245,8 +245,8 @@ func (c *cleaner) image() bool {
 // macro drops {macro:parameters}, and {quote} with all that it quotes.
 func (c *cleaner) macro() bool {
 	rest := c.src[c.pos:min(len(c.src), c.pos+200)]
-	end := strings.IndexAny(rest, "}\n")
-	if end < 0 || rest[end] != '}' {
+	end := 1 + strings.IndexAny(rest[1:], "{}\n")
+	if end < 1 || rest[end] != '}' {
 		c.emit("", 1)
 		return true
 	}

@@ -99,6 +99,7 @@ func (r *reader) environmentIn(start, end int) *Environment {
 		}
 	}
 	first, last := r.trim(start, end)
+	last = min(last, first+longestLabel) // whatever stands there is quoted, but no more than a line of it
 	if first == last || r.isOpen(first, last) {
 		return nil
 	}

@@ -10,7 +10,7 @@ import (
 func (lx *lexer) figures() {
 	start, mark := lx.pos, len(lx.toks)
 	end := blobEnd(lx.s, start, "-./:+~&#'")
-	if end < len(lx.s) && lx.s[end] == '@' {
+	if end-start > longestRun || end < len(lx.s) && lx.s[end] == '@' {
 		lx.blob(end)
 		return
 	}

@@ -11,6 +11,10 @@ func (lx *lexer) letters() {
 		lx.add(token{kind: aPunct, char: '*', start: start, end: lx.pos})
 		return
 	}
+	if end-start > longestRun {
+		lx.blob(end)
+		return
+	}
 	if lx.plainWord(start, end) {
 		lx.word(start, end)
 		return

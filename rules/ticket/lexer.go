@@ -1,6 +1,8 @@
 package ticket
 
 import (
+	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -36,8 +38,8 @@ func (lx *lexer) line(l line) {
 			sentence = endsSentence(&lx.toks[len(lx.toks)-1])
 		}
 	}
-	if lx.pos <= l.end {
-		lx.add(token{kind: aNewline, start: l.end, end: l.end})
+	if n := len(lx.toks); lx.pos <= l.end && !(n > 1 && lx.toks[n-1].kind == aNewline && lx.toks[n-2].kind == aNewline) {
+		lx.add(token{kind: aNewline, start: l.end, end: l.end}) // more blank lines say no more
 	}
 }
 
@@ -67,7 +69,14 @@ func (lx *lexer) form() bool {
 	return true
 }
 
-func (lx *lexer) add(t token) { lx.toks = append(lx.toks, t) }
+// add appends a token. The room it makes is what the rest of the text needs at
+// the pace so far: growing by steps would copy a large text many times.
+func (lx *lexer) add(t token) {
+	if len(lx.toks) == cap(lx.toks) && t.end > 0 {
+		lx.toks = slices.Grow(lx.toks, 64+len(lx.toks)*(len(lx.s)-t.start)/t.end)
+	}
+	lx.toks = append(lx.toks, t)
+}
 
 // next reads one token, or skips one blank.
 func (lx *lexer) next(end int) {
@@ -167,10 +176,28 @@ func (lx *lexer) punctuation(end int) {
 	case c == '+' && lx.plus():
 	case contains("-=<>", c) && lx.arrow(end):
 	default:
-		lx.pos++
+		lx.pos = start + lx.sameMarks(end)
 		lx.add(token{kind: aPunct, char: c, start: start, end: lx.pos})
 	}
 }
+
+// sameMarks returns how many marks at the position make one token: a line drawn
+// with them is one, and two or three stay apart.
+func (lx *lexer) sameMarks(end int) int {
+	n := 1
+	for lx.pos+n < end && lx.s[lx.pos+n] == lx.s[lx.pos] {
+		n++
+	}
+	if n < 4 {
+		return 1
+	}
+	return n
+}
+
+// longestRun is how long a name, a word or a date in figures can be. What runs
+// on for longer without a blank is one opaque blob, however it is made up: it is
+// looked at once, and not again at each of its marks.
+const longestRun = 250
 
 // bracket reads a check box, [x] or [ ], or an opening bracket.
 func (lx *lexer) bracket(end int) {
@@ -244,12 +271,19 @@ func (lx *lexer) plus() bool {
 	return false
 }
 
+// longestExample is how long a bracket with an example can be.
+const longestExample = 300
+
 // example skips a bracket that gives an example.
 func (lx *lexer) example(end int) bool {
 	if !startsAny(lx.s[lx.pos+1:end], "e.g", "eg ", "eg.", "ex.", "for example", "example", "z.b", "f.eks", "t.ex") {
 		return false
 	}
-	for i, depth := lx.pos, 0; i < end && i < lx.pos+300; i++ {
+	stop := min(end, lx.pos+longestExample)
+	if strings.IndexByte(lx.s[lx.pos:stop], ')') < 0 {
+		return false
+	}
+	for i, depth := lx.pos, 0; i < stop; i++ {
 		switch lx.s[i] {
 		case '(':
 			depth++

@@ -1,5 +1,7 @@
 package ticket
 
+import "sort"
+
 // pointReach is how far the instant may stand from the words that announce it.
 const pointReach = 10
 
@@ -80,9 +82,10 @@ var announcements = [][]string{
 // instantIn reads the instant among the tokens [start, end): a date with a time,
 // in either order, that is no range.
 func (r *reader) instantIn(items []item, start, end int) (*Instant, bool) {
-	for k := range items {
+	first := sort.Search(len(items), func(k int) bool { return items[k].start >= start })
+	for k := first; k < len(items); k++ {
 		it := &items[k]
-		if it.start < start || it.taken {
+		if it.taken {
 			continue
 		}
 		if it.start >= end || r.gapIsBroken(start, it.start) {

@@ -29,11 +29,12 @@ func (r *reader) preserve(fields []field) Preserve {
 // boxesEnd takes in the lines of check boxes that follow an answer's first line.
 func (r *reader) boxesEnd(end int) int {
 	for k := end; k < end+3; k++ {
-		if r.tok(k).kind == aBox {
-			return r.boxesEnd(r.lineEnd(k))
-		}
-		if r.tok(k).kind != aNewline && !r.tok(k).is('*') && !r.tok(k).is('-') {
-			break
+		switch t := r.tok(k); {
+		case t.kind == aBox:
+			end = r.lineEnd(k)
+			k = end - 1
+		case t.kind != aNewline && !t.is('*') && !t.is('-'):
+			return end
 		}
 	}
 	return end

@@ -12,6 +12,7 @@ type line struct{ start, end int }
 func ownLines(text string) []line {
 	all := splitLines(text)
 	kept := make([]line, 0, len(all))
+	said := false // whether any line kept says something
 	for i := 0; i < len(all); i++ {
 		s := strings.TrimSpace(text[all[i].start:all[i].end])
 		switch {
@@ -23,7 +24,7 @@ func ownLines(text string) []line {
 				return kept
 			}
 		case isMailHeader(text, all, i):
-			if hasText(text, kept) {
+			if said {
 				return kept
 			}
 			i = skipHeader(text, all, i)
@@ -33,6 +34,7 @@ func ownLines(text string) []line {
 			}
 		default:
 			kept = append(kept, all[i])
+			said = true
 		}
 	}
 	return kept
@@ -54,16 +56,6 @@ func splitLines(text string) []line {
 // isQuoted tells a quoted line by its first mark. "-> x" is no quote.
 func isQuoted(s string) bool {
 	return s[0] == '>' && !strings.HasPrefix(s, ">>>> ") || strings.HasPrefix(s, "bq. ") || strings.HasPrefix(s, "|>")
-}
-
-// hasText tells whether any of the lines says something.
-func hasText(text string, lines []line) bool {
-	for _, l := range lines {
-		if strings.TrimSpace(text[l.start:l.end]) != "" {
-			return true
-		}
-	}
-	return false
 }
 
 // startsAny tells whether s begins with one of the phrases, without regard to

@@ -23,7 +23,7 @@ func ReadReply(text string, at time.Time, asked Asked) Reply {
 	out.Confirm = r.confirm()
 	r.readInstant(&out)
 	r.readEnvironments(&out)
-	out.Windows = r.readWindows(out.Confirm)
+	out.Windows = bounded(r.readWindows(out.Confirm))
 	out.Preserve = r.readPreserve(out.Confirm)
 	r.readKind(&out)
 	out.CopiesConfiguration = r.copiesConfiguration()

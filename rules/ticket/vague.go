@@ -1,6 +1,9 @@
 package ticket
 
-import "slices"
+import (
+	"slices"
+	"sort"
+)
 
 // keepVague drops the dates without a time that are no proposals: they are kept
 // under a label for windows, next to a window, and, where the text holds no
@@ -22,11 +25,9 @@ func (r *reader) keepVague(raw []rawWindow, fields []field) []rawWindow {
 
 // inWindowField tells whether the token at i answers a question about windows.
 func (r *reader) inWindowField(fields []field, i int) bool {
-	for k := range fields {
+	behind := sort.Search(len(fields), func(k int) bool { return fields[k].start > i })
+	for k := behind - 1; k >= 0 && fields[k].end > i; k-- {
 		f := &fields[k]
-		if f.start > i {
-			return false
-		}
 		if (f.slot == windowSlot || f.slot == schemaWindowSlot || f.slot == noSlot && f.mark == 3) && i < r.answerEnd(f.start, f.end) {
 			return true
 		}
@@ -68,6 +69,9 @@ func (r *reader) addVague(raw []rawWindow, fields []field) []rawWindow {
 	at := 0
 	for k := range fields {
 		f := &fields[k]
+		if len(raw) > mostWindows {
+			break
+		}
 		if f.slot != windowSlot || f.form {
 			continue
 		}
@@ -97,7 +101,7 @@ func (r *reader) vagueAnswers(fields []field) []Window {
 	var out []Window
 	for k := range fields {
 		f := &fields[k]
-		if f.slot != windowSlot && f.slot != schemaWindowSlot {
+		if f.slot != windowSlot && f.slot != schemaWindowSlot || len(out) > mostWindows {
 			continue
 		}
 		i, j := r.trim(f.start, r.answerEnd(f.start, f.end))

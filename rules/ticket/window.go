@@ -24,7 +24,12 @@ type pairing struct {
 	last      []int // items: the dates of the window before
 	lastEnd   int   // token behind the window before
 	timeFirst bool  // the window before had its date behind its time
+	timed     int   // windows that have a time
 }
+
+// mostPairs bounds the windows that are made: a thousand dates with a thousand
+// times would be a million. Some of them repeat others in another zone.
+const mostPairs = 3 * mostWindows
 
 // pair gives each time the dates it belongs to: those waiting before it, else
 // those behind it, else those of the window before.
@@ -215,7 +220,9 @@ func (p *pairing) place(i int, on []int) {
 			if len(on) == 1 && d.start < w.start && p.lastEnd <= d.start || d.end > w.end {
 				w.start, w.end = min(w.start, d.start), max(w.end, d.end)
 			}
-			p.out = append(p.out, w)
+			if p.timed++; p.timed <= mostPairs {
+				p.out = append(p.out, w)
+			}
 		}
 	}
 	p.last = append(p.last[:0:0], on...)

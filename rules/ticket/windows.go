@@ -19,12 +19,29 @@ func (r *reader) windows(items []item, fields []field) []Window {
 		if k > 0 && r.restates(&raw[k-1], &raw[k], &out[len(out)-1], &w) {
 			continue
 		}
-		out = append(out, w)
+		if out = append(out, w); len(out) > mostWindows {
+			break
+		}
 	}
 	if len(out) == 0 {
-		return r.vagueAnswers(fields)
+		out = r.vagueAnswers(fields)
 	}
-	return out
+	return bounded(out)
+}
+
+// mostWindows is how many windows one text can propose. Who names more pasted
+// something else, or wants to talk.
+const mostWindows = 40
+
+// bounded cuts a list that is too long, and turns its last window into one that
+// is asked about: what was left out must never go unnoticed.
+func bounded(list []Window) []Window {
+	if len(list) <= mostWindows {
+		return list
+	}
+	last := &list[mostWindows]
+	*last = Window{Written: last.Written, Span: last.Span, ProposedAt: last.ProposedAt, Doubts: []Doubt{Unreadable}}
+	return list[:mostWindows+1]
 }
 
 // proposals drops the dates and times that are part of a story: when something
