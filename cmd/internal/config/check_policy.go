@@ -30,9 +30,7 @@ func (c *checker) policy() {
 	c.freezes()
 	c.holidays("policy.holidays.add", p.Holidays.Add)
 	c.holidays("policy.holidays.remove", p.Holidays.Remove)
-	if len(p.Holidays.ICS) > 0 {
-		c.add("policy.holidays.ics", "calendar files are not read yet: list the days under add")
-	}
+	c.calendarFiles()
 }
 
 func (c *checker) positive(path string, span time.Duration, why string) {

@@ -24,14 +24,20 @@ func (c *checker) add(path, format string, args ...any) {
 	if slices.ContainsFunc(c.found, func(m Mistake) bool { return m.Path == path }) {
 		return
 	}
-	m := Mistake{File: c.config.file, Path: path, Text: fmt.Sprintf(format, args...)}
+	c.found = append(c.found, c.config.Amiss(path, fmt.Sprintf(format, args...)))
+}
+
+// Amiss returns the mistake of a key, for what turns out to be wrong only when it
+// is used. Its line is that of the nearest key around it that the file has.
+func (c *Config) Amiss(path, text string) Mistake {
+	m := Mistake{File: c.file, Path: path, Text: text}
 	for at := path; at != ""; at = parent(at) {
-		if line, known := c.config.lines[at]; known {
+		if line, known := c.lines[at]; known {
 			m.Line = line
 			break
 		}
 	}
-	c.found = append(c.found, m)
+	return m
 }
 
 // parent returns the path of what holds a key or an item.
@@ -148,7 +154,7 @@ func (c *checker) url(path, value string) {
 // region checks that holidays of a region are known.
 func (c *checker) region(path, code string) {
 	cal := c.config.calendar
-	if cal.Known(code) {
+	if cal.Known(code) || c.config.hasCalendarFile(code) {
 		return
 	}
 	hint := nearest.Hint(code, cal.Regions())

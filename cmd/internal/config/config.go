@@ -167,7 +167,7 @@ type Apps struct {
 }
 
 // Calendar returns the holidays of every region, with the operator's additions
-// and removals.
+// and removals; see [Config.CalendarWith] for those of calendar files.
 func (c *Config) Calendar() *calendar.Calendar { return c.calendar }
 
 // World returns what the rules have to know, but for whose request it is and what

@@ -50,6 +50,7 @@ func defaultPolicy() Policy {
 		Close:         p.Close,
 		DeskRegions:   p.DeskRegions,
 		RegionZones:   p.RegionZones,
+		Holidays:      Holidays{ReloadEvery: 6 * time.Hour, MaxAge: 7 * 24 * time.Hour},
 	}
 }
 

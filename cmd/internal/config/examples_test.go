@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -35,8 +36,8 @@ func TestExampleIsComplete(t *testing.T) {
 	require.Empty(t, missing("", reflect.TypeFor[config.Config](), tree))
 }
 
-// missing returns the keys of a section that a tree does not have. Of a list the
-// first item stands for all.
+// missing returns the keys of a section that a tree does not have. The items of a
+// list have them together.
 func missing(path string, section reflect.Type, tree map[string]any) []string {
 	var list []string
 	for i := range section.NumField() {
@@ -59,8 +60,12 @@ func missing(path string, section reflect.Type, tree map[string]any) []string {
 }
 
 func inside(path string, t reflect.Type, value any) []string {
-	if items, ok := value.([]any); ok && t.Kind() == reflect.Slice && len(items) > 0 {
-		t, value = t.Elem(), items[0]
+	if items, ok := value.([]any); ok && t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct && len(items) > 0 {
+		all := map[string]any{}
+		for _, item := range items {
+			maps.Copy(all, item.(map[string]any))
+		}
+		t, value = t.Elem(), all
 	}
 	if tree, ok := value.(map[string]any); ok && t.Kind() == reflect.Struct {
 		return missing(path, t, tree)

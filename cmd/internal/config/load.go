@@ -35,10 +35,7 @@ func LoadFor(purpose Purpose, path string, env func(string) string) (*Config, er
 	if c == nil {
 		return nil, err
 	}
-	var found, more Mistakes
-	errors.As(err, &found)
-	errors.As(c.For(purpose), &more)
-	return c, append(found, more...).err()
+	return c, Merge(err, c.For(purpose))
 }
 
 func parse(path string, data []byte, env func(string) string) (*Config, error) {
@@ -55,6 +52,7 @@ func parse(path string, data []byte, env func(string) string) (*Config, error) {
 	}
 	r.collectCredentials("", reflect.ValueOf(c).Elem())
 	check := checker{config: c, found: r.found}
+	c.settleCalendarFiles()
 	amiss := c.buildCalendar()
 	if c.calendar == nil {
 		return nil, fmt.Errorf("build the calendar: %w", amiss)
@@ -67,13 +65,9 @@ func parse(path string, data []byte, env func(string) string) (*Config, error) {
 }
 
 // buildCalendar builds the calendar with what the operator changes, or with none of
-// it where some can't be taken.
+// it where some can't be taken. Calendar files are left to who wants them.
 func (c *Config) buildCalendar() (amiss error) {
-	p := c.Policy
-	c.calendar, amiss = calendar.New(calendar.Config{
-		Zones: p.RegionZones, Add: entries(p.Holidays.Add), Remove: entries(p.Holidays.Remove),
-	})
-	if amiss != nil {
+	if c.calendar, amiss = c.CalendarWith(nil); amiss != nil {
 		c.calendar, _ = calendar.New(calendar.Config{})
 	}
 	return amiss

@@ -2,6 +2,7 @@ package config
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,6 +40,20 @@ func (ms Mistakes) Error() string {
 		lines[i] = m.String()
 	}
 	return strings.Join(lines, "\n")
+}
+
+// Merge returns the mistakes of several errors as one list, or nil if there are
+// none. An error that is none of a configuration's is returned as it is.
+func Merge(errs ...error) error {
+	var all Mistakes
+	for _, err := range errs {
+		var found Mistakes
+		if err != nil && !errors.As(err, &found) {
+			return err
+		}
+		all = append(all, found...)
+	}
+	return all.err()
 }
 
 // err returns the mistakes in the order of their lines, or nil if there are none.

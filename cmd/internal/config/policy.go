@@ -63,9 +63,11 @@ type Freeze struct {
 
 // Holidays are the operator's changes to the public holidays.
 type Holidays struct {
-	Add    []Holiday `yaml:"add"`
-	Remove []Holiday `yaml:"remove"`
-	ICS    []string  `yaml:"ics"` // calendar files, or URLs of them
+	Add         []Holiday      `yaml:"add"`
+	Remove      []Holiday      `yaml:"remove"`
+	ICS         []CalendarFile `yaml:"ics"`
+	ReloadEvery time.Duration  `yaml:"reload_every"` // of the files of ICS; zero: at the start alone
+	MaxAge      time.Duration  `yaml:"max_age"`      // beyond which a file is not relied on; zero: none
 }
 
 // A Holiday is one day of one region. The name is needed only to add one.
@@ -110,18 +112,6 @@ func (p Policy) freezes() []rules.Freeze {
 		freezes = append(freezes, rules.Freeze{Interval: rules.Interval{Start: f.From, End: f.To}, Reason: f.Reason})
 	}
 	return freezes
-}
-
-// entries returns holidays as the calendar takes them, less those without a date,
-// which are mistakes of their own.
-func entries(days []Holiday) []calendar.Entry {
-	var list []calendar.Entry
-	for _, d := range days {
-		if d.Date != nil {
-			list = append(list, calendar.Entry{Region: d.Region, Date: *d.Date, Name: d.Name})
-		}
-	}
-	return list
 }
 
 // registry returns the tenants as the rules take them.

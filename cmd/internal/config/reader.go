@@ -36,6 +36,10 @@ func (r *reader) read(n *yaml.Node, path string, into reflect.Value) {
 	if n.Kind == yaml.AliasNode {
 		n = n.Alias
 	}
+	if f, ok := into.Addr().Interface().(*CalendarFile); ok && n.Kind == yaml.ScalarNode {
+		r.scalar(n, path, func(s string) error { return r.calendarFile(s, f) })
+		return
+	}
 	if parse := r.parser(path, into.Addr().Interface()); parse != nil {
 		r.scalar(n, path, parse)
 		return
