@@ -27,8 +27,8 @@ func main() {
 	os.Exit(code)
 }
 
-// run plays the demo, or is the bot in it, and returns the exit status: 0 done
-// and every check held, 1 not, 2 asked wrongly.
+// run plays the demo, is the bot in it, or measures the bot, and returns the exit
+// status: 0 done and every check held, 1 not, 2 asked wrongly.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(args) > 0 && args[0] == botArgument {
 		if err := runBot(ctx, args[1:], stderr); err != nil {
@@ -36,6 +36,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			return 1
 		}
 		return 0
+	}
+	if len(args) > 0 && args[0] == loadArgument {
+		return runLoad(ctx, args[1:], stdout, stderr)
 	}
 	fs := flag.NewFlagSet("refreshbot-demo", flag.ContinueOnError)
 	fs.SetOutput(stderr)

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/refreshbot/refreshbot/cmd/refreshbot-demo/load"
+)
+
+// loadArgument makes this program measure the bot.
+const loadArgument = "load"
+
+// The figures that are to be reached.
+const (
+	wantP50 = 50 * time.Millisecond
+	wantP99 = 250 * time.Millisecond
+)
+
+// runLoad measures how fast tickets are answered, and fails where that is slower
+// than it is to be.
+func runLoad(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	fs := flag.NewFlagSet("refreshbot-demo "+loadArgument, flag.ContinueOnError)
+	fs.SetOutput(stderr)
+	o := load.Options{}
+	fs.Float64Var(&o.Rate, "rate", 20, "tickets and comments a `second`")
+	fs.DurationVar(&o.For, "for", time.Minute, "for how `long`")
+	fs.IntVar(&o.Open, "open", 1000, "`tickets` that are open before")
+	fs.BoolVar(&o.Ramp, "ramp", false, "raise the rate afterwards until replies fall behind")
+	fs.BoolVar(&o.Limited, "limited", false, "have Slack limit the bot as the real one would")
+	fs.StringVar(&o.Dir, "dir", "", "`folder` for the store; empty: a temporary one")
+	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return 0
+	} else if err != nil {
+		return 2
+	}
+	if o.Rate <= 0 || o.For <= 0 || o.Open < 0 {
+		fmt.Fprintln(stderr, "refreshbot-demo: --rate and --for have to be above zero, --open not below")
+		return 2
+	}
+	r, err := load.Run(ctx, stdout, o)
+	if err != nil {
+		fmt.Fprintln(stderr, "refreshbot-demo:", err)
+		return 1
+	}
+	if l := r.Steady; l.Unanswered > 0 || l.P50 >= wantP50 || l.P99 >= wantP99 {
+		fmt.Fprintf(stderr, "refreshbot-demo: slower than it is to be: p50 below %s, p99 below %s, none unanswered\n", wantP50, wantP99)
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,13 @@
+// Package load measures how fast the product answers, and how much it can take:
+// its own wiring on a store on disk that syncs, over the simulated help center
+// and Slack on sockets of this machine, by the real clock.
+//
+// The way that is measured begins when a client files a ticket or writes a
+// comment and ends when the help center has the bot's public reply to it. The
+// help center's webhook, the bot's inbox, its decision, its outbox and every HTTP
+// call in between are on that way.
+//
+// A [Run] fills the desk with open tickets first, then has new tickets and
+// comments come in evenly at a rate, and may raise the rate until the replies
+// fall behind.
+package load
