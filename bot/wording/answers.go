@@ -175,6 +175,7 @@ func detail(c bot.Conversation) string {
 		}
 	case bot.HandedOver:
 		return ""
+	default: // the state says it
 	}
 	return predicate(c)
 }

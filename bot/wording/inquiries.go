@@ -67,9 +67,10 @@ func (q Inquiries) about(ctx context.Context, asked bot.Question, now time.Time)
 		return choicesText(c, choices), err
 	case bot.AboutStatus:
 		return briefText(c), nil
+	default:
+		story, err := q.Records.History(ctx, asked.Ticket)
+		return wholeText(c, q.House, story), err
 	}
-	story, err := q.Records.History(ctx, asked.Ticket)
-	return wholeText(c, q.House, story), err
 }
 
 // world is the world as it is for a request: the client's tenant, and what all

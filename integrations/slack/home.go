@@ -91,12 +91,13 @@ func (in *Intake) homeOpened(ctx context.Context, raw []byte) error {
 }
 
 // noted draws a home again after a click on it: what was clicked is said back in
-// place of its buttons. What comes of it is not known yet.
+// place of its buttons, as long as there still are any. What comes of it is not
+// known yet.
 func (in *Intake) noted(ctx context.Context, member string, e bot.Event) {
 	in.publish(ctx, member, func(h *bot.Home) {
 		for _, s := range h.Sections {
 			for i := range s.Entries {
-				if entry := &s.Entries[i]; entry.Ticket == e.Ticket {
+				if entry := &s.Entries[i]; entry.Ticket == e.Ticket && len(entry.Buttons) > 0 {
 					entry.Buttons = nil
 					entry.Lines = append(entry.Lines, wordNoted(e.Ticket, *e.Command))
 				}

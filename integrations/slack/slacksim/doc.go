@@ -1,7 +1,8 @@
 // Package slacksim is a Slack to test and to show against: a workspace with
 // channels, members, threads, forms and Socket Mode that keeps what it is told,
 // answers as the vendor does, and has small pages on which a person can read the
-// channel, click the buttons and fill in the forms.
+// channel, open the app's home, click the buttons, fill in the forms and type
+// commands.
 //
 // It shares nothing with the client that is tested against it: the wire types here
 // are its own, written from Slack's method reference, so that a wrong field name
