@@ -79,12 +79,60 @@ var hostile = map[string]string{
 	"lists":      "1\n2\n",
 }
 
+// TestReadStaysLinear compares the cost of each hostile text with that of one
+// eight times as long. What is quadratic costs 64 times as much; a busy machine
+// is told from that by trying again.
 func TestReadStaysLinear(t *testing.T) {
+	const size, factor, slack, tries = 8_000, 8, 4, 6
 	for name, piece := range hostile {
-		text := strings.Repeat(piece, 60_000/len(piece))
+		short := strings.Repeat(piece, 1+size/len(piece))
+		long := strings.Repeat(short, factor)
+		ratio := 0.0
+		for range tries {
+			ratio = float64(cost(long)) / float64(cost(short))
+			if ratio < factor*slack {
+				break
+			}
+		}
+		require.Less(t, ratio, float64(factor*slack), "%s: %d times the text", name, factor)
+	}
+}
+
+// cost is how long a text takes to read, at best.
+func cost(text string) time.Duration {
+	best := time.Hour
+	for range 2 {
 		start := time.Now()
 		ticket.Read(text, said)
-		require.Less(t, time.Since(start), 3*time.Second, name)
+		best = min(best, time.Since(start))
+	}
+	return max(best, 50*time.Microsecond) // below that the clock says little
+}
+
+// TestReadMonstrous holds that a text which is cut short is never taken for
+// understood, and that a real request inside a large text is found.
+func TestReadMonstrous(t *testing.T) {
+	request := "Please refresh X_test from X_prod.\nWindow 1: 19 May 2026 09:00-11:00 UTC\nWindow 2: 20 May 2026 09:00-11:00 UTC\nPreserve users: no\n"
+	prose := strings.Repeat("The operators looked at the matter and found nothing that is wrong. ", 8_000) + "\n"
+	for _, text := range []string{request + prose, prose + request, prose + request + prose[:300_000]} {
+		a := ticket.Read(text, said)
+		require.Equal(t, ticket.Standard, a.Kind)
+		require.Equal(t, "X_prod", a.Source.Written)
+		require.Equal(t, "X_test", a.Target.Written)
+		require.Len(t, a.Windows, 2)
+		require.Equal(t, ticket.No, a.Preserve.Answer)
+	}
+	for name, tail := range map[string]string{
+		"windows": strings.Repeat("21 May 2026 09:00-11:00 UTC\n", 10_000),
+		"tokens":  strings.Repeat("a,", 400_000),
+		"times":   strings.Repeat("\n21 May 2026\n", 50_000),
+	} {
+		a := ticket.Read(request+tail, said)
+		require.Equal(t, ticket.Standard, a.Kind, name)
+		last := a.Windows[len(a.Windows)-1]
+		require.LessOrEqual(t, len(a.Windows), 50, name)
+		require.Equal(t, []ticket.Doubt{ticket.Unreadable}, last.Doubts, name)
+		require.Equal(t, time.Date(2026, 5, 19, 9, 0, 0, 0, time.UTC), a.Windows[0].Start, name)
 	}
 }
 

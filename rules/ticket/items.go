@@ -9,10 +9,18 @@ type item struct {
 	taken      bool // belongs to an instant, not to a window
 }
 
+// mostItems bounds the dates and times that are read: a log of a megabyte has
+// fewer.
+const mostItems = 40_000
+
 // items collects the dates and times of the text.
 func (r *reader) items() []item {
 	list := make([]item, 0, 8)
 	for i := 0; i < len(r.toks); {
+		if len(list) == mostItems {
+			r.cut = true
+			break
+		}
 		t := &r.toks[i]
 		if it, ok := r.itemAt(i, t); ok && it.end > i {
 			list = append(list, it)

@@ -20,15 +20,21 @@ type lexer struct {
 func lex(s string, kept []line) []token {
 	lx := &lexer{s: s, toks: make([]token, 0, len(s)/4+16)}
 	for _, l := range kept {
-		lx.line(l)
+		if lx.line(l); len(lx.toks) >= mostTokens {
+			break
+		}
 	}
 	return lx.toks
 }
 
+// mostTokens bounds what is read of a text, at more than a megabyte of prose.
+// Jira allows a description 32 kB; only a text that is made to be slow has more.
+const mostTokens = 250_000
+
 func (lx *lexer) line(l line) {
 	lx.pos = max(lx.pos, l.start) // a sentence of the form may have run on into this line
 	sentence := true
-	for lx.pos < l.end {
+	for lx.pos < l.end && len(lx.toks) < mostTokens {
 		if sentence && lx.form() {
 			continue
 		}

@@ -49,6 +49,7 @@ func anyTimed(windows []Window) bool {
 func newReader(text string, at time.Time) *reader {
 	p := clean(text)
 	r := &reader{plain: p, toks: lex(p.text, ownLines(p.text)), at: at}
+	r.cut = len(r.toks) >= mostTokens
 	r.markLists()
 	return r
 }

@@ -179,15 +179,6 @@ func (r *reader) configuration(i int) int {
 	return 0
 }
 
-func (r *reader) isOneOf(i int, words ...string) bool {
-	for _, w := range words {
-		if r.phrase(i, w) {
-			return true
-		}
-	}
-	return false
-}
-
 // onPremise finds the statement that the system is on the client's premises.
 func (r *reader) onPremise() *Remark {
 	for i := range r.toks {

@@ -51,6 +51,21 @@ func (r *reader) phrase(i int, words ...string) bool {
 	return true
 }
 
+// isOneOf tells whether the word at i is one of these.
+func (r *reader) isOneOf(i int, words ...string) bool {
+	t := r.tok(i)
+	if t.kind != aWord {
+		return false
+	}
+	s := r.text(t)
+	for _, w := range words {
+		if equalLower(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
 func today(at time.Time) time.Time {
 	y, m, d := at.UTC().Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)

@@ -26,6 +26,10 @@ func (r *reader) windows(items []item, fields []field) []Window {
 	if len(out) == 0 {
 		out = r.vagueAnswers(fields)
 	}
+	if r.cut { // who knows what stands there
+		n := len(r.toks)
+		out = append(out, r.unread(max(0, n-longestLabel), n))
+	}
 	return bounded(out)
 }
 
