@@ -68,10 +68,10 @@ func entry(c bot.Conversation, h bot.House, decide bool) bot.HomeEntry {
 	if h.TicketURL != "" {
 		e.Link = h.TicketURL + string(c.Key)
 	}
-	switch {
-	case c.State == bot.Proposed:
+	switch c.State {
+	case bot.Proposed:
 		e.Lines = append(openWindows(c), "Asked for by "+clip(person(c.Reporter), 100))
-	case c.State == bot.Running:
+	case bot.Running:
 		e.Lines = []string{upper(detail(c))}
 		if c.Run != nil && c.Run.ID != "" {
 			e.Done, e.All = c.Run.Tasks, allTasks

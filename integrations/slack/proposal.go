@@ -67,26 +67,23 @@ func options(windows []bot.Choice) []*slack.OptionBlockObject {
 // which block.
 func (v viewWire) start(now time.Time) (start time.Time, block, problem string) {
 	day, clock := v.State.Values[blockDate][field].Date, v.State.Values[blockTime][field].Time
-	choice := v.State.Values[blockChoice][field].Option.Value
 	_, choosing := v.State.Values[blockChoice]
+	choice, listed := v.choice()
 	switch {
+	case listed && (day != "" || clock != ""):
+		return start, blockChoice, wordTwoChoices
+	case listed:
+		return chosen(choice, now)
 	case choosing && choice == "" && day == "" && clock == "":
 		return start, blockChoice, wordNoChoice
-	case choice != "" && choice != choiceOther && (day != "" || clock != ""):
-		return start, blockChoice, wordTwoChoices
-	case choice != "" && choice != choiceOther:
-		return chosen(choice, now)
 	}
-	start, ok := startOf(day, clock)
-	switch {
-	case day == "" || !ok && clock != "":
-		return start, blockDate, wordNoDate
-	case !ok:
-		return start, blockTime, wordNoTime
-	case !start.After(now):
-		return start, blockDate, wordPast
-	}
-	return start, "", ""
+	return another(day, clock, now)
+}
+
+// choice returns what was chosen, and whether that is one of the windows listed.
+func (v viewWire) choice() (choice string, listed bool) {
+	choice = v.State.Values[blockChoice][field].Option.Value
+	return choice, choice != "" && choice != choiceOther
 }
 
 // chosen reads a choice. It was ours when the form was opened, and may have gone
@@ -97,6 +94,20 @@ func chosen(choice string, now time.Time) (start time.Time, block, problem strin
 		return start, blockChoice, wordPast
 	}
 	return start.UTC(), "", ""
+}
+
+// another reads a day and a time.
+func another(day, clock string, now time.Time) (start time.Time, block, problem string) {
+	start, ok := startOf(day, clock)
+	switch {
+	case day == "" || !ok && clock != "":
+		return start, blockDate, wordNoDate
+	case !ok:
+		return start, blockTime, wordNoTime
+	case !start.After(now):
+		return start, blockDate, wordPast
+	}
+	return start, "", ""
 }
 
 // against says, under the field that it was given in, what speaks against a window
@@ -115,7 +126,7 @@ func (in *Intake) against(ctx context.Context, ticket bot.TicketKey, v viewWire,
 		return nil
 	}
 	block := blockDate
-	if choice := v.State.Values[blockChoice][field].Option.Value; choice != "" && choice != choiceOther {
+	if _, listed := v.choice(); listed {
 		block = blockChoice
 	}
 	return map[string]string{block: clip(printable(strings.Join(reasons, " ")), maxProblem)}
