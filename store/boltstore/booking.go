@@ -2,10 +2,7 @@ package boltstore
 
 import (
 	"bytes"
-	"cmp"
-	"context"
 	"encoding/json"
-	"slices"
 	"time"
 
 	"github.com/refreshbot/refreshbot/bot"
@@ -14,22 +11,6 @@ import (
 // bookingsKept is how long a booking that is over stays, for nobody's sake but
 // that of a clock that is set back.
 const bookingsKept = 24 * time.Hour
-
-// Taken returns what others have booked, and the ledger; see bot.Bookings.
-func (s *Store) Taken(ctx context.Context, now time.Time, except bot.TicketKey) (taken []bot.Booking, ledger uint64, err error) {
-	err = s.view(ctx, "read bookings", func(t tx) error {
-		ledger = t.in(inBookings).Sequence()
-		taken, err = list[bot.Booking](t.in(inBookings), nil)
-		return err
-	})
-	taken = slices.DeleteFunc(taken, func(b bot.Booking) bool {
-		return except != "" && b.Ticket == except || b.Held && !now.Before(b.Until)
-	})
-	slices.SortStableFunc(taken, func(a, b bot.Booking) int {
-		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID))
-	})
-	return taken, ledger, err
-}
 
 // checkLedger refuses a decision that rests on bookings which have changed.
 func (t tx) checkLedger(ledger uint64) error {

@@ -41,6 +41,8 @@ type Store struct {
 	db    *bolt.DB
 	o     Options
 	epoch string
+
+	ledger ledger
 }
 
 var _ bot.Store = (*Store)(nil)
