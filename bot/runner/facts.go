@@ -11,7 +11,7 @@ import (
 // facts gathers what a decision may rest on. An error means that it can't be
 // taken now.
 func (r *Runner) facts(ctx context.Context, c bot.Conversation, e bot.Event) (f bot.Facts, err error) {
-	f = bot.Facts{World: r.World(), House: r.House}
+	f = bot.Facts{World: r.World(), House: r.HouseNow()}
 	var failed [4]error
 	f.Ticket, failed[0] = r.ticket(ctx, e.Ticket)
 	f.FirstStart, failed[1] = r.Store.Mark(ctx, firstStart)
@@ -25,7 +25,7 @@ func (r *Runner) facts(ctx context.Context, c bot.Conversation, e bot.Event) (f 
 		f.World.Taken = append(f.World.Taken, b.Booking)
 	}
 	if e.Command != nil {
-		f.Standing = r.standing(ctx, e.Command.Actor)
+		f.Standing = r.standing(ctx, e.Command.Actor, f.House.People)
 	}
 	f.Estimate = r.estimate(ctx, c)
 	return f, nil
@@ -60,13 +60,13 @@ func (r *Runner) run(ctx context.Context, c bot.Conversation) (*bot.Run, error) 
 // standing asks whether a decision of the actor's counts. Who is not known in
 // Slack, directly or by the list of people, is on no list; in doubt it is a
 // refusal.
-func (r *Runner) standing(ctx context.Context, actor bot.Person) *bot.Standing {
+func (r *Runner) standing(ctx context.Context, actor bot.Person, people []bot.Person) *bot.Standing {
 	if actor.Slack == "" {
-		i := slices.IndexFunc(r.House.People, func(p bot.Person) bool { return p.Slack != "" && p.Same(actor) })
+		i := slices.IndexFunc(people, func(p bot.Person) bool { return p.Slack != "" && p.Same(actor) })
 		if i < 0 {
 			return &bot.Standing{Person: actor, Refusal: bot.NotListed}
 		}
-		actor = r.House.People[i]
+		actor = people[i]
 	}
 	s, err := r.Chat.Standing(ctx, actor.Slack)
 	r.heard(&r.count.chatSeen, err)

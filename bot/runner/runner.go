@@ -25,6 +25,8 @@ type Config struct {
 	World  func() rules.World // asked at every event
 	House  bot.House
 
+	HouseNow func() bot.House // asked at every event in the place of House; nil: House
+
 	Poll    cron.Schedule // when to look for what webhooks missed; nil: never
 	Workers int           // events, and messages, in hand at once; zero: 4
 	Clones  int           // runs that advance at once; zero: 2
@@ -65,6 +67,9 @@ func New(c Config) *Runner {
 	}
 	if c.Clones == 0 {
 		c.Clones = 2
+	}
+	if c.HouseNow == nil {
+		c.HouseNow = func() bot.House { return c.House }
 	}
 	return &Runner{Config: c}
 }
