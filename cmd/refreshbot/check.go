@@ -41,7 +41,7 @@ func runCheck(_ context.Context, sys system, args []string) error {
 	if err != nil {
 		return err
 	}
-	j, err := newJudge(opts, sys.env)
+	j, err := newJudge(opts, sys)
 	if err != nil {
 		return err
 	}
@@ -111,8 +111,8 @@ type judge struct {
 	regions []string  // beside those of the request
 }
 
-func newJudge(opts checkOptions, env func(string) string) (*judge, error) {
-	world, err := loadWorld(opts.file, env)
+func newJudge(opts checkOptions, sys system) (*judge, error) {
+	world, err := loadWorld(opts.file, sys)
 	if err != nil {
 		return nil, err
 	}

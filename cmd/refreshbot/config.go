@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/refreshbot/refreshbot/cmd/internal/config"
+	"github.com/refreshbot/refreshbot/cmd/internal/wire"
 	"github.com/refreshbot/refreshbot/rules"
 )
 
@@ -28,6 +29,9 @@ func runConfigCheck(_ context.Context, sys system, args []string) error {
 		return err
 	}
 	c, err := config.LoadFor(config.Written, *file, sys.env)
+	if c != nil {
+		err = config.Merge(err, wire.CheckCalendars(c, sys.clock))
+	}
 	if err != nil {
 		return usageError{err}
 	}
@@ -59,15 +63,20 @@ func absent(c *config.Config) []string {
 	return missing
 }
 
-// loadWorld returns the world of a configuration, or that of the defaults where
-// file is empty.
-func loadWorld(file string, env func(string) string) (rules.World, error) {
+// loadWorld returns the world of a configuration, with its calendar files as far
+// as they can be had without a network, or that of the defaults where file is
+// empty.
+func loadWorld(file string, sys system) (rules.World, error) {
 	if file == "" {
 		return config.DefaultWorld()
 	}
-	c, err := config.Load(file, env)
+	c, err := config.Load(file, sys.env)
 	if err != nil {
 		return rules.World{}, usageError{err}
 	}
-	return c.World(), nil
+	world, err := wire.World(c, sys.clock)
+	if err != nil {
+		return rules.World{}, usageError{err}
+	}
+	return world, nil
 }

@@ -26,7 +26,7 @@ func runHolidays(_ context.Context, sys system, args []string) error {
 	if err := required(fs, "region", "year"); err != nil {
 		return err
 	}
-	world, err := loadWorld(*file, sys.env)
+	world, err := loadWorld(*file, sys)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/refreshbot/refreshbot/bot/runner"
 	"github.com/refreshbot/refreshbot/cmd/internal/config"
@@ -19,8 +22,12 @@ func serveCommand() command {
 	}
 }
 
-// runServe serves until ctx ends, which a SIGTERM makes it do.
+// runServe serves until ctx ends, which a SIGTERM makes it do. A SIGHUP makes it
+// read the configuration again.
 func runServe(ctx context.Context, sys system, args []string) (err error) {
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
 	fs := newFlags()
 	file := fs.String("config", "", "")
 	if _, err := parse(fs, args, 0); err != nil {
@@ -29,7 +36,8 @@ func runServe(ctx context.Context, sys system, args []string) (err error) {
 	if err := required(fs, "config"); err != nil {
 		return err
 	}
-	c, err := config.LoadFor(config.Serving, *file, sys.env)
+	read := func() (*config.Config, error) { return config.LoadFor(config.Serving, *file, sys.env) }
+	c, err := read()
 	if err != nil {
 		return usageError{err}
 	}
@@ -37,7 +45,12 @@ func runServe(ctx context.Context, sys system, args []string) (err error) {
 		Clock:   runner.SystemClock{},
 		Log:     slog.New(slog.NewTextHandler(sys.stderr, nil)),
 		Program: "refreshbot serve",
+		Hangup:  hangup,
+		Read:    read,
 	})
+	if _, amiss := errors.AsType[config.Mistakes](err); amiss {
+		return usageError{err}
+	}
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ func runWindows(_ context.Context, sys system, args []string) error {
 	if err != nil {
 		return err
 	}
-	world, err := loadWorld(opts.file, sys.env)
+	world, err := loadWorld(opts.file, sys)
 	if err != nil {
 		return err
 	}

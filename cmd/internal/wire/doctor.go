@@ -167,24 +167,49 @@ func pairs(t config.Tenant) (orders []bot.RunOrder) {
 	return orders
 }
 
-// examineCalendars looks how far ahead the holidays of every region are known: a
-// window beyond needs an approval of its own.
-func (a *App) examineCalendars(context.Context) []Finding {
+// examineCalendars asks for every calendar file, and looks how far ahead the
+// holidays of every region are known: a window beyond needs an approval of its own.
+func (a *App) examineCalendars(ctx context.Context) []Finding {
+	holidays, all := a.examineFiles(ctx)
 	regions := slices.Clone(a.config.Policy.DeskRegions)
 	for _, t := range a.config.Tenants {
 		regions = append(regions, t.Regions...)
 	}
 	slices.Sort(regions)
 	horizon := calendar.DateOf(a.clock.Now().Add(a.config.World().Policy.Suggest.Horizon))
-	var all []Finding
 	for _, r := range slices.Compact(regions) {
-		_, last, known := a.config.Calendar().Years(r)
+		_, last, known := holidays.Years(r)
 		about, missing := fmt.Sprintf("holidays of %s, known to the end of %d", r, last), []string(nil)
-		if !known || !a.config.Calendar().Covered(r, horizon) {
+		if !known || !holidays.Covered(r, horizon) {
 			missing = append(missing, fmt.Sprintf(
 				"the holidays of %s on %s, up to which windows are suggested: install a newer program, or give them in policy.holidays", r, horizon))
 		}
 		all = append(all, findings("calendar", about, missing)...)
 	}
 	return all
+}
+
+// examineFiles asks for every calendar file, and returns the holidays that are
+// known with those that answer and the copies of those that don't.
+func (a *App) examineFiles(ctx context.Context) (*calendar.Calendar, []Finding) {
+	files, err := ReadCalendars(ctx, a.config, a.clock)
+	if err != nil {
+		return a.config.Calendar(), findings("calendar", "calendar files", []string{err.Error()})
+	}
+	var all []Finding
+	for _, h := range files.Health() {
+		about, missing := fmt.Sprintf("%s from %s, never read", h.Region, h.Source), []string(nil)
+		if age, read := h.Age(a.clock.Now()); read {
+			about = fmt.Sprintf("%s from %s, %d days, read %s ago", h.Region, h.Source, h.Days, age.Round(time.Second))
+		}
+		if h.Err != nil {
+			missing = []string{h.Err.Error()}
+		}
+		all = append(all, findings("calendar", about, missing)...)
+	}
+	holidays, err := a.config.CalendarWith(files.Imported())
+	if err != nil {
+		return a.config.Calendar(), append(all, findings("calendar", "calendar files", []string{err.Error()})...)
+	}
+	return holidays, all
 }

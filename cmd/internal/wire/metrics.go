@@ -2,7 +2,9 @@ package wire
 
 import (
 	"context"
+	"math"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -27,6 +29,8 @@ type gauges struct {
 	app *App
 
 	events, messages, seen, overdue, runs *prometheus.Desc
+
+	calendarAge, calendarFailed *prometheus.Desc
 }
 
 func newGauges(a *App) *gauges {
@@ -40,6 +44,9 @@ func newGauges(a *App) *gauges {
 		seen:     desc("last_contact_timestamp_seconds", "Last good answer of each vendor, and the last good poll.", "of"),
 		overdue:  desc("overdue_seconds", "How long the oldest due row of a queue has waited.", "queue"),
 		runs:     desc("runs_open", "Runs of the clone engine that are not settled."),
+
+		calendarAge:    desc("calendar_age_seconds", "Since when a calendar file was last confirmed; infinite: it was never read.", "region", "source"),
+		calendarFailed: desc("calendar_failed", "1 where the last reading of a calendar file failed, else 0.", "region", "source"),
 	}
 }
 
@@ -67,7 +74,25 @@ func (g *gauges) Collect(to chan<- prometheus.Metric) {
 			to <- prometheus.MustNewConstMetric(g.seen, prometheus.GaugeValue, float64(at.UnixMilli())/1000, of)
 		}
 	}
+	g.collectCalendars(to)
 	g.collectStore(to)
+}
+
+// collectCalendars says how old each calendar file is, and how its last reading
+// went.
+func (g *gauges) collectCalendars(to chan<- prometheus.Metric) {
+	for _, h := range g.app.setup.Load().calendars.Health() {
+		seconds, failed := math.Inf(1), 0.0
+		if age, read := h.Age(g.app.clock.Now()); read {
+			seconds = age.Seconds()
+		}
+		if h.Err != nil {
+			failed = 1
+		}
+		region := strings.ToUpper(h.Region)
+		to <- prometheus.MustNewConstMetric(g.calendarAge, prometheus.GaugeValue, seconds, region, h.Source)
+		to <- prometheus.MustNewConstMetric(g.calendarFailed, prometheus.GaugeValue, failed, region, h.Source)
+	}
 }
 
 // collectStore says how the store stands; one that can't be read says nothing.

@@ -20,7 +20,7 @@ type Office struct {
 	Store  bot.Store
 	Engine *clone.Engine
 	Clock  bot.Clock
-	World  rules.World
+	World  func() rules.World
 	Rouse  func() // makes the loops look for work; nil: there are none
 }
 
@@ -36,7 +36,7 @@ func OpenOffice(c *config.Config, o Options) (Office, error) {
 	if err != nil {
 		return Office{}, errors.Join(err, st.Close())
 	}
-	return Office{Store: st, Engine: engine, Clock: o.Clock, World: c.World()}, nil
+	return Office{Store: st, Engine: engine, Clock: o.Clock, World: c.World}, nil
 }
 
 // Plan implements control.Handler.
@@ -55,7 +55,7 @@ func (o Office) Plan(ctx context.Context, order bot.RunOrder) (string, error) {
 // would: it is refused where an environment or the last place is taken.
 func (o Office) Order(ctx context.Context, r bot.Run) error {
 	now := o.Clock.Now()
-	span := rules.Interval{Start: now, End: now.Add(o.World.Policy.Window)}
+	span := rules.Interval{Start: now, End: now.Add(o.World().Policy.Window)}
 	if !r.Order.Window.End.IsZero() {
 		span.End = r.Order.Window.End
 	}
@@ -110,7 +110,7 @@ func (o Office) free(b rules.Booking, taken []bot.Booking) error {
 			}
 		}
 	}
-	if limit := o.World.Policy.Capacity; places >= limit {
+	if limit := o.World().Policy.Capacity; places >= limit {
 		return bot.Errorf(bot.Conflict, op, "%d of %d places are taken in this time", places, limit)
 	}
 	return nil

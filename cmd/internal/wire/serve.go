@@ -33,7 +33,10 @@ func (a *App) Run(ctx context.Context) error {
 	g.Go(func() error { return serveHTTP(ctx, vendors, a.vendorRoutes(), a.log) })
 	g.Go(func() error { return serveHTTP(ctx, admin, a.adminRoutes(), a.log) })
 	g.Go(func() error { return control.Serve(ctx, SocketOf(a.config), a.office()) })
-	g.Go(func() error { return a.Runner.Run(ctx) })
+	first := make(chan struct{})
+	g.Go(func() error { return a.keepCalendars(ctx, first) })
+	g.Go(func() error { return a.heedHangups(ctx) })
+	g.Go(func() error { a.untilCalendars(ctx, first); return a.Runner.Run(ctx) })
 	g.Go(func() error { return a.sweep(ctx) })
 	if a.config.Slack.Mode == config.SocketMode {
 		g.Go(func() error { return a.intake.Listen(ctx) })

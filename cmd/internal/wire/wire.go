@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
 	"strings"
 	"sync/atomic"
 
@@ -19,11 +20,15 @@ import (
 	"github.com/refreshbot/refreshbot/store"
 )
 
-// Options are what an App has to know beside the configuration. All are required.
+// Options are what an App has to know beside the configuration. The first three
+// are required.
 type Options struct {
 	Clock   bot.Clock
 	Log     *slog.Logger
 	Program string // who holds the store, for whoever finds it locked: "refreshbot serve"
+
+	Hangup <-chan os.Signal               // each asks to read the configuration again; nil: never
+	Read   func() (*config.Config, error) // reads it; required with Hangup
 }
 
 // An App is the whole product, put together. Close it when it is done with.
@@ -32,7 +37,10 @@ type App struct {
 	Runner *runner.Runner
 	Engine *clone.Engine
 
-	config   *config.Config
+	config   *config.Config // that it was built with
+	setup    atomic.Pointer[setup]
+	hangup   <-chan os.Signal
+	read     func() (*config.Config, error)
 	clock    bot.Clock
 	log      *slog.Logger
 	webhook  http.Handler
@@ -46,7 +54,7 @@ func Build(c *config.Config, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{Store: st, config: c, clock: o.Clock, log: o.Log}
+	a := &App{Store: st, config: c, clock: o.Clock, log: o.Log, hangup: o.Hangup, read: o.Read}
 	if err := a.connect(); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
@@ -59,6 +67,11 @@ func openStore(c *config.Config, o Options) (bot.Store, error) {
 
 // connect puts the adapters around the store.
 func (a *App) connect() error {
+	s, err := a.newSetup(a.config)
+	if err != nil {
+		return err
+	}
+	a.setup.Store(s)
 	desk, err := a.desk()
 	if err != nil {
 		return err
@@ -68,16 +81,11 @@ func (a *App) connect() error {
 	if err != nil {
 		return err
 	}
-	house, err := house(a.config)
-	if err != nil {
-		return err
-	}
 	a.Runner = runner.New(runner.Config{
 		Store: a.Store, Desk: desk, Chat: chat, Cloner: a.Engine,
 		Clock: a.clock, Log: a.log,
-		World: a.config.World,
-		House: house,
-		Poll:  cron.Every(a.config.Jira.PollEvery),
+		World: a.World, HouseNow: a.House,
+		Poll: cron.Every(a.config.Jira.PollEvery),
 	})
 	a.webhook = desk.Webhook(a.Runner, jira.Secret(a.config.Jira.WebhookSecret))
 	a.intake = chat.Intake(a.Runner)
@@ -129,7 +137,7 @@ func house(c *config.Config) (bot.House, error) {
 
 // office is the App's side of the local socket.
 func (a *App) office() Office {
-	return Office{Store: a.Store, Engine: a.Engine, Clock: a.clock, World: a.config.World(), Rouse: a.Runner.Rouse}
+	return Office{Store: a.Store, Engine: a.Engine, Clock: a.clock, World: a.World, Rouse: a.Runner.Rouse}
 }
 
 // Close releases the store.
