@@ -2,6 +2,7 @@ package calendar_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -274,4 +275,16 @@ func BenchmarkNew(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// Calendars can be made at the same time, as a reload and a command do.
+func TestNewFromSeveralSides(t *testing.T) {
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			_, err := calendar.New(calendar.Config{})
+			require.NoError(t, err)
+		})
+	}
+	all.Wait()
 }

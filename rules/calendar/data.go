@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	_ "time/tzdata" // zones are known on every machine
 
@@ -108,8 +109,14 @@ func readNames(text string) map[string]string {
 	return english
 }
 
+// computing lets one calendar be computed at a time: the library calculates some
+// holidays, Japan's among them, by way of variables of its own.
+var computing sync.Mutex
+
 // compute fills in the regions whose holidays follow rules.
 func (c *Calendar) compute() {
+	computing.Lock()
+	defer computing.Unlock()
 	english := readNames(namesText)
 	for code, holidays := range computed() {
 		r := c.regions[code]
