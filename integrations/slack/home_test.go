@@ -1,7 +1,9 @@
 package slack_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -28,6 +30,20 @@ func TestHomeShowsWhatMatters(t *testing.T) {
 	h := newHouse(t, slacksim.Options{})
 	h.usualDay(t)
 	golden(t, "home.golden", []byte(h.home(t, helen).Words()+"\n"))
+	h.clean(t)
+}
+
+// The very blocks, for who wants to see them in Slack's own block builder.
+func TestViewsAsTheyAreSent(t *testing.T) {
+	h := newHouse(t, slacksim.Options{})
+	h.kept.put(request(t, "HELP-7", bot.Proposed), request(t, "HELP-8", bot.Running))
+	indented := func(v slacksim.View) []byte {
+		var out bytes.Buffer
+		require.NoError(t, json.Indent(&out, v.JSON(), "", "  "))
+		return append(out.Bytes(), '\n')
+	}
+	golden(t, "home-view.golden", indented(h.home(t, helen)))
+	golden(t, "propose-view.golden", indented(h.proposeForm(t)))
 	h.clean(t)
 }
 

@@ -2,6 +2,7 @@ package slacksim
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -42,6 +43,9 @@ func (s *Server) home(user string) *View {
 
 // Words returns everything that the view shows, block by block, as it was sent.
 func (v View) Words() string { return wordsOf(v.Blocks) }
+
+// JSON returns the view as it was sent.
+func (v View) JSON() []byte { return slices.Clone(v.raw) }
 
 // ClickHome clicks a button on a member's home: the first one with the label at or
 // after the block that holds the words. A question before it is answered with yes.
