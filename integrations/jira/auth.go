@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/url"
+
+	"github.com/refreshbot/refreshbot/bot"
 )
 
 // An authorizer adds the token to requests to the configured server, and to no
@@ -16,7 +18,7 @@ type authorizer struct {
 
 // authorization returns the value of the header: Basic where there is a user,
 // Bearer for a personal access token.
-func authorization(user string, token Secret) string {
+func authorization(user string, token bot.Secret) string {
 	if user == "" {
 		return "Bearer " + string(token)
 	}

@@ -21,7 +21,7 @@ import (
 type Config struct {
 	URL     string // "https://example.atlassian.net"; a path is kept
 	User    string // with Token: Basic; empty: Token is a personal access token
-	Token   Secret
+	Token   bot.Secret
 	Project string            // the key of the project, "HELP"
 	JQL     string            // narrows what Touched lists; empty: the whole project
 	Fields  map[string]string // ids of the fields in which answers live, by answer

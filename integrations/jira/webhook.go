@@ -33,7 +33,7 @@ const (
 // sends it again. Other deliveries are answered 401 (not signed by secret), 413
 // (over 1 MB) or 200 (signed, but nothing to keep). Nothing of a delivery but the
 // ticket's name is used. An empty secret signs nothing.
-func (c *Client) Webhook(inbox bot.Inbox, secret Secret) http.Handler {
+func (c *Client) Webhook(inbox bot.Inbox, secret bot.Secret) http.Handler {
 	return &webhook{client: c, inbox: inbox, secret: []byte(secret)}
 }
 

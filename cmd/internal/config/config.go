@@ -3,6 +3,7 @@ package config
 import (
 	"time"
 
+	"github.com/refreshbot/refreshbot/bot"
 	"github.com/refreshbot/refreshbot/rules"
 	"github.com/refreshbot/refreshbot/rules/calendar"
 )
@@ -14,7 +15,7 @@ type Config struct {
 	Listen      string     `yaml:"listen"`       // host:port for the vendors' calls
 	AdminListen string     `yaml:"admin_listen"` // host:port for metrics, health and console
 	Store       Connection `yaml:"store"`        // bolt:PATH or postgres://…
-	Password    Secret     `yaml:"password"`     // of the store's connection
+	Password    bot.Secret `yaml:"password"`     // of the store's connection
 	Jira        Jira       `yaml:"jira"`
 	Slack       Slack      `yaml:"slack"`
 	People      []Person   `yaml:"people"` // who is who
@@ -49,9 +50,9 @@ type Path string
 type Jira struct {
 	URL           string            `yaml:"url"`
 	User          string            `yaml:"user"` // empty: Token is a personal access token
-	Token         Secret            `yaml:"token"`
+	Token         bot.Secret        `yaml:"token"`
 	Webhook       bool              `yaml:"webhook"` // false: the poll alone
-	WebhookSecret Secret            `yaml:"webhook_secret"`
+	WebhookSecret bot.Secret        `yaml:"webhook_secret"`
 	Project       string            `yaml:"project"`
 	JQL           string            `yaml:"jql"` // narrows further
 	PollEvery     time.Duration     `yaml:"poll_every"`
@@ -69,13 +70,13 @@ type Transitions struct {
 
 // Slack is where the engineers are.
 type Slack struct {
-	APIURL        string    `yaml:"api_url"`
-	Mode          SlackMode `yaml:"mode"`
-	BotToken      Secret    `yaml:"bot_token"`
-	AppToken      Secret    `yaml:"app_token"`      // of SocketMode
-	SigningSecret Secret    `yaml:"signing_secret"` // of HTTPMode
-	Channel       string    `yaml:"channel"`        // its id
-	Approvers     Approvers `yaml:"approvers"`
+	APIURL        string     `yaml:"api_url"`
+	Mode          SlackMode  `yaml:"mode"`
+	BotToken      bot.Secret `yaml:"bot_token"`
+	AppToken      bot.Secret `yaml:"app_token"`      // of SocketMode
+	SigningSecret bot.Secret `yaml:"signing_secret"` // of HTTPMode
+	Channel       string     `yaml:"channel"`        // its id
+	Approvers     Approvers  `yaml:"approvers"`
 }
 
 // A SlackMode is how Slack reaches the bot.
@@ -128,7 +129,7 @@ type Environment struct {
 	Role          string     `yaml:"role"`
 	SchemaVersion string     `yaml:"schema_version"` // empty: not known
 	Database      Connection `yaml:"database"`       // empty: no driver, the engineers run it
-	Password      Secret     `yaml:"password"`       // of Database
+	Password      bot.Secret `yaml:"password"`       // of Database
 }
 
 // Engine is the clone engine.
@@ -161,9 +162,9 @@ type Systems struct {
 
 // Apps are the partner applications and the hosts that serve a tenant.
 type Apps struct {
-	URL    string `yaml:"url"`    // where the signed notice goes; empty: nowhere
-	Secret Secret `yaml:"secret"` // signs it
-	Nodes  Path   `yaml:"nodes"`  // folder: one generation file a host
+	URL    string     `yaml:"url"`    // where the signed notice goes; empty: nowhere
+	Secret bot.Secret `yaml:"secret"` // signs it
+	Nodes  Path       `yaml:"nodes"`  // folder: one generation file a host
 }
 
 // Calendar returns the holidays of every region, with the operator's additions

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/refreshbot/refreshbot/bot"
 	"github.com/refreshbot/refreshbot/cmd/internal/config"
 )
 
@@ -46,7 +47,7 @@ func missing(path string, section reflect.Type, tree map[string]any) []string {
 		if key == "" {
 			continue
 		}
-		if f.Type == reflect.TypeFor[config.Secret]() {
+		if f.Type == reflect.TypeFor[bot.Secret]() {
 			key += "_file"
 		}
 		value, found := tree[key]

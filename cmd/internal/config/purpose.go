@@ -3,6 +3,8 @@ package config
 import (
 	"slices"
 	"strings"
+
+	"github.com/refreshbot/refreshbot/bot"
 )
 
 // A Purpose is what a configuration is needed for.
@@ -118,7 +120,7 @@ func (c *checker) need(path, value, question string) {
 
 // needSecret complains of a secret that was given nowhere; one that could not be
 // read is a mistake already.
-func (c *checker) needSecret(path string, value Secret) {
+func (c *checker) needSecret(path string, value bot.Secret) {
 	tried := slices.ContainsFunc(c.found, func(m Mistake) bool { return m.Path == path+"_file" })
 	if value == "" && !tried {
 		c.add(path+"_file", "is missing: give the name of a file that holds the secret, or set %s", variable(path))

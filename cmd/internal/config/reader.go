@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/refreshbot/refreshbot/bot"
 	"github.com/refreshbot/refreshbot/cmd/internal/nearest"
 )
 
@@ -182,7 +183,7 @@ func fieldsOf(t reflect.Type) map[string]field {
 	fields := map[string]field{}
 	for i := range t.NumField() {
 		name := t.Field(i).Tag.Get("yaml")
-		secret := t.Field(i).Type == reflect.TypeFor[Secret]()
+		secret := t.Field(i).Type == reflect.TypeFor[bot.Secret]()
 		if name == "" {
 			continue
 		}
@@ -204,9 +205,9 @@ func usable(fields map[string]field) []string {
 // collectCredentials finds every place of a secret, given or not.
 func (r *reader) collectCredentials(path string, v reflect.Value) {
 	switch {
-	case v.Type() == reflect.TypeFor[Secret]():
+	case v.Type() == reflect.TypeFor[bot.Secret]():
 		r.config.credentials = append(r.config.credentials,
-			credential{path: path, file: r.files[path], to: v.Addr().Interface().(*Secret)})
+			credential{path: path, file: r.files[path], to: v.Addr().Interface().(*bot.Secret)})
 	case v.Kind() == reflect.Slice:
 		for i := range v.Len() {
 			r.collectCredentials(fmt.Sprintf("%s[%d]", path, i), v.Index(i))

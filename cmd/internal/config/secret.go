@@ -2,38 +2,17 @@ package config
 
 import (
 	"fmt"
-	"io"
-	"log/slog"
 	"os"
 	"strings"
+
+	"github.com/refreshbot/refreshbot/bot"
 )
-
-// A Secret is a value that nobody should read in a log, a message or a dump. It
-// prints as [redacted] in every form; string(s) is the value.
-type Secret string
-
-const redacted = "[redacted]"
-
-// String returns "[redacted]".
-func (Secret) String() string { return redacted }
-
-// GoString returns "[redacted]".
-func (Secret) GoString() string { return redacted }
-
-// Format prints "[redacted]" for every verb.
-func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
-
-// MarshalText returns "[redacted]"; JSON and YAML go through it.
-func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
-
-// LogValue returns "[redacted]".
-func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 
 // A credential is a secret's place in a configuration.
 type credential struct {
-	path string  // of the key without "_file", "jira.token"
-	file string  // where the value is; empty: not given in the configuration
-	to   *Secret // where it goes
+	path string      // of the key without "_file", "jira.token"
+	file string      // where the value is; empty: not given in the configuration
+	to   *bot.Secret // where it goes
 }
 
 // variable returns the name of the environment variable that holds a secret:
@@ -49,7 +28,7 @@ func variable(path string) string {
 // empty.
 func (c credential) read(env func(string) string) error {
 	if value := env(variable(c.path)); value != "" {
-		*c.to = Secret(value)
+		*c.to = bot.Secret(value)
 		return nil
 	}
 	if c.file == "" {
@@ -63,6 +42,6 @@ func (c credential) read(env func(string) string) error {
 	if value == "" {
 		return fmt.Errorf("the secret can't be read: %s is empty", c.file)
 	}
-	*c.to = Secret(value)
+	*c.to = bot.Secret(value)
 	return nil
 }

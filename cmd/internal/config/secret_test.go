@@ -12,15 +12,16 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/refreshbot/refreshbot/bot"
 	"github.com/refreshbot/refreshbot/cmd/internal/config"
 )
 
 func TestSecretNeverPrints(t *testing.T) {
-	s := config.Secret("hunter2")
+	s := bot.Secret("hunter2")
 	inside := config.Jira{User: "bot", Token: s}
 	var printed bytes.Buffer
 	for _, verb := range []string{"%v", "%+v", "%#v", "%q", "%s", "%x", "%d", "%10.3s"} {
-		fmt.Fprintf(&printed, verb+verb+verb+verb+"\n", s, &s, inside, []config.Secret{s})
+		fmt.Fprintf(&printed, verb+verb+verb+verb+"\n", s, &s, inside, []bot.Secret{s})
 	}
 	fmt.Fprintln(&printed, s, s.String(), s.GoString())
 	log := slog.New(slog.NewTextHandler(&printed, nil))
@@ -61,7 +62,7 @@ engine: {systems: {apps: {secret_file: bare}}}
 	path := filepath.Join(folder, "refreshbot.yaml")
 	c, err := config.LoadFor(config.Serving, path, func(name string) string { return env[name] })
 	require.NoError(t, err)
-	for want, got := range map[string]config.Secret{
+	for want, got := range map[string]bot.Secret{
 		"sesame":               c.Jira.Token,
 		" two words ":          c.Slack.BotToken,
 		"from the environment": c.Slack.AppToken,

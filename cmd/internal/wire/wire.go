@@ -87,7 +87,7 @@ func (a *App) connect() error {
 		World: a.World, HouseNow: a.House,
 		Poll: cron.Every(a.config.Jira.PollEvery),
 	})
-	a.webhook = desk.Webhook(a.Runner, jira.Secret(a.config.Jira.WebhookSecret))
+	a.webhook = desk.Webhook(a.Runner, a.config.Jira.WebhookSecret)
 	a.intake = chat.Intake(a.Runner)
 	return nil
 }
@@ -95,7 +95,7 @@ func (a *App) connect() error {
 func (a *App) desk() (*jira.Client, error) {
 	c := a.config.Jira
 	desk, err := jira.New(jira.Config{
-		URL: c.URL, User: c.User, Token: jira.Secret(c.Token),
+		URL: c.URL, User: c.User, Token: c.Token,
 		Project: c.Project, JQL: c.JQL, Fields: c.Fields,
 		Clock: a.clock, Log: a.log,
 	})

@@ -1,9 +1,8 @@
-package jira
+package bot
 
 import (
 	"fmt"
 	"io"
-	"log/slog"
 )
 
 // A Secret is a value that nobody should read in a log, a message or a dump. It
@@ -21,8 +20,5 @@ func (Secret) GoString() string { return redacted }
 // Format prints "[redacted]" for every verb.
 func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
 
-// MarshalText returns "[redacted]"; JSON goes through it.
+// MarshalText returns "[redacted]"; JSON, YAML and log records go through it.
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
-
-// LogValue returns "[redacted]".
-func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
