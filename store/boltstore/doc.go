@@ -1,7 +1,8 @@
 // Package boltstore keeps a bot's state in one bbolt file: the store of an
 // installation that runs as one process.
 //
-// Every method of [Store] is one transaction, synced to disk before it returns.
+// Every method of [Store] is one transaction, synced to disk before it returns;
+// those that are called at the same time may share one (see group.go).
 // Rows are JSON of the types of package bot; fields are added to them, never
 // renamed, so an older file stays readable. What a row needs beside the exported
 // type stands in a struct of this package around it. Numbers in keys are eight

@@ -42,6 +42,7 @@ type Store struct {
 	o     Options
 	epoch string
 
+	group  group
 	ledger ledger
 }
 
@@ -200,9 +201,7 @@ func (s *Store) view(ctx context.Context, op string, f func(tx) error) error {
 
 // update runs f in a writing transaction: all of it is kept, or nothing.
 func (s *Store) update(ctx context.Context, op string, f func(tx) error) error {
-	return s.do(ctx, op, func() error {
-		return s.db.Update(func(t *bolt.Tx) error { return f(tx{t, s}) })
-	})
+	return s.do(ctx, op, func() error { return s.write(f) })
 }
 
 func (s *Store) do(ctx context.Context, op string, f func() error) error {
