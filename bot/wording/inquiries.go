@@ -16,7 +16,7 @@ import (
 type Inquiries struct {
 	Records bot.Records
 	World   func() rules.World // as the runner is given it: no tenant, nothing taken
-	House   bot.House
+	House   func() bot.House   // asked at every question, as World is
 }
 
 var _ bot.Inquiries = Inquiries{}
@@ -69,7 +69,7 @@ func (q Inquiries) about(ctx context.Context, asked bot.Question, now time.Time)
 		return briefText(c), nil
 	default:
 		story, err := q.Records.History(ctx, asked.Ticket)
-		return wholeText(c, q.House, story), err
+		return wholeText(c, q.House(), story), err
 	}
 }
 
@@ -137,5 +137,5 @@ func (q Inquiries) Home(ctx context.Context, viewer bot.Standing, now time.Time)
 	if err != nil {
 		return bot.Home{}, err
 	}
-	return home(list, viewer, q.House, freeSection(w, now)), nil
+	return home(list, viewer, q.House(), freeSection(w, now)), nil
 }

@@ -56,7 +56,7 @@ func (r records) Taken(context.Context, time.Time, bot.TicketKey) ([]bot.Booking
 func inquiries(t *testing.T, r records) wording.Inquiries {
 	w := world(t)
 	w.Tenant = nil
-	return wording.Inquiries{Records: r, World: func() rules.World { return w }, House: house}
+	return wording.Inquiries{Records: r, World: func() rules.World { return w }, House: func() bot.House { return house }}
 }
 
 // everyState is a request in every state, and the special cases of some.
@@ -143,7 +143,7 @@ func homeText(h bot.Home) string {
 
 func TestShadowShowsOnTheHome(t *testing.T) {
 	q := inquiries(t, records{})
-	q.House.Shadow = true
+	q.House = func() bot.House { return bot.House{TicketURL: house.TicketURL, Shadow: true} }
 	h, err := q.Home(t.Context(), bot.Standing{Approver: true}, filed)
 	require.NoError(t, err)
 	require.Contains(t, h.Notes[0], "Shadow mode")

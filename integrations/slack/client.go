@@ -29,11 +29,11 @@ const clockSkew = 2 * time.Minute
 
 // A Config says how to reach a workspace.
 type Config struct {
-	APIURL        string // default https://slack.com/api/
-	BotToken      string // xoxb-…
-	AppToken      string // xapp-…; Socket Mode alone
-	SigningSecret string // HTTP alone
-	Channel       string // the id of the channel for cards and alerts
+	APIURL        string     // default https://slack.com/api/
+	BotToken      bot.Secret // xoxb-…
+	AppToken      bot.Secret // xapp-…; Socket Mode alone
+	SigningSecret bot.Secret // HTTP alone
+	Channel       string     // the id of the channel for cards and alerts
 	Approvers     Approvers
 	// Window is how long a window that an engineer proposes is; default two hours.
 	Window time.Duration
@@ -80,9 +80,9 @@ func New(c Config) *Client {
 		c.Window = 2 * time.Hour
 	}
 	c.HTTP = pinned(c.HTTP, c.APIURL)
-	api := slack.New(c.BotToken,
+	api := slack.New(string(c.BotToken),
 		slack.OptionAPIURL(c.APIURL),
-		slack.OptionAppLevelToken(c.AppToken),
+		slack.OptionAppLevelToken(string(c.AppToken)),
 		slack.OptionHTTPClient(c.HTTP)) // and no OptionRetry: the outbox has its own schedule
 	return &Client{api: api, config: c, homes: newHomes()}
 }

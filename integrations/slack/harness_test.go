@@ -133,7 +133,7 @@ func newHouse(t *testing.T, o slacksim.Options) *house {
 	h.people()
 	h.client = slack.New(slack.Config{
 		APIURL: "https://slack.test/api", BotToken: "xoxb-sim", AppToken: "xapp-sim",
-		SigningSecret: h.sim.SigningSecret(), Channel: desk,
+		SigningSecret: bot.Secret(h.sim.SigningSecret()), Channel: desk,
 		Approvers: slack.Approvers{Users: []string{helen}, Groups: []string{admins}},
 		Inquiries: h.kept.inquiries(t),
 		HTTP:      h.sim.Client(), Clock: h.clock, Log: slog.New(slog.DiscardHandler),

@@ -55,7 +55,7 @@ func (in *Intake) signed(take func(context.Context, []byte) (any, error)) http.H
 			http.Error(w, "unreadable body", statusOfRead(err))
 			return
 		}
-		if err := verify(r.Header, in.client.config.SigningSecret, body); err != nil {
+		if err := verify(r.Header, string(in.client.config.SigningSecret), body); err != nil {
 			in.client.config.Log.Warn("slack: delivery refused", "path", r.URL.Path, "from", r.RemoteAddr, "err", err)
 			http.Error(w, "bad signature", http.StatusUnauthorized)
 			return

@@ -139,6 +139,6 @@ func (r *records) inquiries(t *testing.T) bot.Inquiries {
 	require.NoError(t, err)
 	return wording.Inquiries{
 		Records: r, World: func() rules.World { return w },
-		House: bot.House{TicketURL: "https://desk.example/browse/"},
+		House: func() bot.House { return bot.House{TicketURL: "https://desk.example/browse/"} },
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/refreshbot/refreshbot/bot"
 	"github.com/refreshbot/refreshbot/bot/runner"
+	"github.com/refreshbot/refreshbot/bot/wording"
 	"github.com/refreshbot/refreshbot/cmd/internal/config"
 	"github.com/refreshbot/refreshbot/integrations/clone"
 	"github.com/refreshbot/refreshbot/integrations/jira"
@@ -109,9 +110,10 @@ func (a *App) chat() *slack.Client {
 	c := a.config.Slack
 	return slack.New(slack.Config{
 		APIURL: c.APIURL, Channel: c.Channel,
-		BotToken: string(c.BotToken), AppToken: string(c.AppToken), SigningSecret: string(c.SigningSecret),
+		BotToken: c.BotToken, AppToken: c.AppToken, SigningSecret: c.SigningSecret,
 		Approvers: slack.Approvers(c.Approvers), Window: a.config.Policy.Window,
-		Clock: a.clock, Log: a.log,
+		Inquiries: wording.Inquiries{Records: a.Store, World: a.World, House: a.House},
+		Clock:     a.clock, Log: a.log,
 	})
 }
 
