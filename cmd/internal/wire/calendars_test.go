@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -226,4 +227,31 @@ func TestWorldOfOneCommand(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"Office day", "Office day"}, []string{office(w, 3), office(w, 4)})
 	require.Empty(t, w.Stale)
+}
+
+// Doctor asks for every calendar, says how old each is, and what holidays are known
+// with them.
+func TestDoctorAsksForCalendars(t *testing.T) {
+	s := newSite(t)
+	down := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(down.Close)
+	s.write("refreshbot.yaml", `
+jira: {project: HELP, url: "`+down.URL+`"}
+slack: {channel: C1, api_url: "`+down.URL+`/"}
+tenants: [{name: ABCD, regions: [SG]}]
+policy: {holidays: {ics: [{region: SG, url: "`+s.address+`", name: publisher}]}}
+`)
+	c, err := s.load()
+	require.NoError(t, err)
+	ask := func() wire.Finding {
+		all := wire.Doctor(t.Context(), c, wire.Options{Clock: s.clock, Log: slog.New(slog.DiscardHandler), Program: "test"})
+		i := slices.IndexFunc(all, func(f wire.Finding) bool { return f.Part == "calendar" && strings.Contains(f.About, "publisher") })
+		require.GreaterOrEqual(t, i, 0)
+		return all[i]
+	}
+	require.Equal(t, wire.Finding{Part: "calendar", About: "SG from publisher, days: 1, read 0s ago"}, ask())
+	s.publisher.say("")
+	f := ask()
+	require.Equal(t, "SG from publisher, never read", f.About)
+	require.Contains(t, f.Missing, "the server answers 503")
 }

@@ -200,7 +200,7 @@ func (a *App) examineFiles(ctx context.Context) (*calendar.Calendar, []Finding) 
 	for _, h := range files.Health() {
 		about, missing := fmt.Sprintf("%s from %s, never read", h.Region, h.Source), []string(nil)
 		if age, read := h.Age(a.clock.Now()); read {
-			about = fmt.Sprintf("%s from %s, %d days, read %s ago", h.Region, h.Source, h.Days, age.Round(time.Second))
+			about = fmt.Sprintf("%s from %s, days: %d, read %s ago", h.Region, h.Source, h.Days, age.Round(time.Second))
 		}
 		if h.Err != nil {
 			missing = []string{h.Err.Error()}

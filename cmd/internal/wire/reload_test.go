@@ -81,7 +81,7 @@ func TestReloadOfMistakes(t *testing.T) {
 	require.NoError(t, s.build())
 	file := filepath.Join(s.folder, "refreshbot.yaml")
 	for policy, mistakes := range map[string][]string{
-		"  capacity: 0\n  widow: 2h\n": {":7: policy.capacity: is 0", ":8: policy.widow: unknown key"},
+		"  capacity: 0\n  widow: 2h\n":                                     {":7: policy.capacity: is 0", ":8: policy.widow: unknown key"},
 		"  holidays:\n    ics:\n      - {region: SG, path: nowhere.ics}\n": {":9: policy.holidays.ics[0]: calendar of SG from "},
 		"  - a list\n": {":7: policy: is a list"},
 	} {
