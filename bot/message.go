@@ -120,6 +120,7 @@ type CardWindow struct {
 	When    string   `json:"when"`    // UTC, local time beside it where known
 	Verdict string   `json:"verdict"` // "works", "needs approval", "does not work"
 	Good    bool     `json:"good"`
+	Special bool     `json:"special,omitempty"` // it can be had, if it is approved specially
 	Reasons []string `json:"reasons,omitempty"`
 }
 

@@ -101,7 +101,9 @@ func (t *turn) withdrawn() {
 		t.cancel()
 		t.status = t.status && t.f.Ticket != nil
 	}
-	t.news(TellEngineers{Topic: NewsClosed})
+	if t.c.Carded { // who never saw the request need not hear of its end
+		t.news(TellEngineers{Topic: NewsClosed})
+	}
 	t.audit("ticket closed, moved or deleted")
 }
 

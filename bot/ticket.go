@@ -33,6 +33,7 @@ type Ticket struct {
 	Summary     string
 	Description string    // plain text or wiki markup, as package ticket reads it
 	Created     time.Time // UTC
+	Updated     time.Time // UTC; when anything of it last changed, as Touched tells it; zero: not known
 	DescribedAt time.Time // UTC; when the description got its present text
 	Reporter    Person
 	// Organizations of the help center that the reporter, or the ticket, belongs to.

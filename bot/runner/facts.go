@@ -8,27 +8,51 @@ import (
 	"github.com/refreshbot/refreshbot/bot"
 )
 
+// An outlook is what was seen outside for an event, in the light of one version
+// of its conversation. Who decides again a moment later need not look again.
+type outlook struct {
+	seen     bool
+	version  bot.Version
+	ticket   *bot.Ticket
+	standing *bot.Standing
+	estimate *bot.Estimate
+}
+
+// lookAround asks the vendors and the engine, unless the outlook is there already.
+func (r *Runner) lookAround(ctx context.Context, c bot.Conversation, e bot.Event, people []bot.Person, o *outlook) (err error) {
+	if o.seen && o.version == c.Version {
+		return nil
+	}
+	*o = outlook{version: c.Version}
+	if o.ticket, err = r.ticket(ctx, e.Ticket); err != nil {
+		return err
+	}
+	if e.Command != nil {
+		o.standing = r.standing(ctx, e.Command.Actor, people)
+	}
+	o.estimate = r.estimate(ctx, c)
+	o.seen = true
+	return nil
+}
+
 // facts gathers what a decision may rest on. An error means that it can't be
-// taken now.
-func (r *Runner) facts(ctx context.Context, c bot.Conversation, e bot.Event) (f bot.Facts, err error) {
+// taken now. What is booked is read last: it changes with every decision about
+// any ticket.
+func (r *Runner) facts(ctx context.Context, c bot.Conversation, e bot.Event, o *outlook) (f bot.Facts, err error) {
 	f = bot.Facts{World: r.World(), House: r.HouseNow()}
-	var failed [4]error
-	f.Ticket, failed[0] = r.ticket(ctx, e.Ticket)
-	f.FirstStart, failed[1] = r.Store.Mark(ctx, firstStart)
-	f.Run, failed[2] = r.run(ctx, c)
-	f.Taken, f.Ledger, failed[3] = r.Store.Taken(ctx, r.Clock.Now(), e.Ticket)
-	if err := errors.Join(failed[:]...); err != nil {
+	if err := r.lookAround(ctx, c, e, f.House.People, o); err != nil {
 		return f, err
 	}
+	f.Ticket, f.Standing, f.Estimate = o.ticket, o.standing, o.estimate
+	var failed [3]error
+	f.FirstStart, failed[0] = r.Store.Mark(ctx, firstStart)
+	f.Run, failed[1] = r.run(ctx, c)
+	f.Taken, f.Ledger, failed[2] = r.Store.Taken(ctx, r.Clock.Now(), e.Ticket)
 	for _, b := range f.Taken {
 		b.Booking.Held = b.Held
 		f.World.Taken = append(f.World.Taken, b.Booking)
 	}
-	if e.Command != nil {
-		f.Standing = r.standing(ctx, e.Command.Actor, f.House.People)
-	}
-	f.Estimate = r.estimate(ctx, c)
-	return f, nil
+	return f, errors.Join(failed[:]...)
 }
 
 // ticket reads a ticket as it is now; nil: there is none, or none any more.

@@ -41,19 +41,12 @@ func (r *Runner) InboxOnce(ctx context.Context) (did bool, err error) {
 	return true, r.putOff(ctx, row, err)
 }
 
-// deal steps an event and commits what is decided. Who loses a race reads
-// everything again and decides anew.
-func (r *Runner) deal(ctx context.Context, e bot.Event) (err error) {
-	for range rounds {
-		c, err := r.decide(ctx, e)
-		if err != nil {
-			return err
-		}
-		if err = r.Store.Commit(ctx, c); err == nil {
-			r.committed(ctx, e, c)
-			return nil
-		}
-		if bot.KindOf(err) != bot.Conflict {
+// deal steps an event and commits what is decided. Who loses a race decides anew.
+func (r *Runner) deal(ctx context.Context, e bot.Event) error {
+	var o outlook
+	for round := range rounds {
+		lost, err := r.attempt(ctx, e, &o, round > 0)
+		if !lost {
 			return err
 		}
 		r.count.conflicts.Add(1)
@@ -61,13 +54,36 @@ func (r *Runner) deal(ctx context.Context, e bot.Event) (err error) {
 	return bot.Errorf(bot.Conflict, "runner: deal with "+e.ID, "somebody else was first %d times", rounds)
 }
 
+// attempt decides and commits, and reports whether somebody else was first. Those
+// who try again do so one after another, or they would only get in each other's
+// way: bookings are everybody's.
+func (r *Runner) attempt(ctx context.Context, e bot.Event, o *outlook, again bool) (lost bool, err error) {
+	if again {
+		r.again.Lock()
+		defer r.again.Unlock()
+	}
+	c, err := r.decide(ctx, e, o)
+	if err != nil {
+		return false, err
+	}
+	err = r.Store.Commit(ctx, c)
+	switch {
+	case err == nil:
+		r.news.dealt(e, o.ticket)
+		r.committed(ctx, e, c)
+	case bot.KindOf(err) == bot.Conflict:
+		return true, nil
+	}
+	return false, err
+}
+
 // decide makes of an event what is to be committed.
-func (r *Runner) decide(ctx context.Context, e bot.Event) (bot.Commit, error) {
+func (r *Runner) decide(ctx context.Context, e bot.Event, o *outlook) (bot.Commit, error) {
 	was, err := r.Store.Conversation(ctx, e.Ticket)
 	if err != nil {
 		return bot.Commit{}, err
 	}
-	f, err := r.facts(ctx, was, e)
+	f, err := r.facts(ctx, was, e, o)
 	if err != nil {
 		return bot.Commit{}, err
 	}

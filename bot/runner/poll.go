@@ -19,8 +19,8 @@ const (
 )
 
 // PollOnce asks the help center which tickets changed since the last good poll,
-// and brings each in as an event: most are known already and come to nothing. It
-// reports whether there was any that the last poll had not seen. An error may be
+// and brings each in as an event that is not known to be dealt with: most of
+// those come to nothing. It reports whether there was any that the last poll had not seen. An error may be
 // the store's or the vendor's; the next poll then looks back further. Begin comes first.
 func (r *Runner) PollOnce(ctx context.Context) (did bool, err error) {
 	began := r.Clock.Now()
@@ -33,7 +33,11 @@ func (r *Runner) PollOnce(ctx context.Context) (did bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	r.news.forget(since.Add(-overlap))
 	for _, t := range touched {
+		if r.news.old(t) {
+			continue
+		}
 		fresh, err := r.Receive(ctx, bot.Event{
 			ID:     byPoll + string(t.Ticket) + "/" + t.Updated.UTC().Format(time.RFC3339Nano),
 			Kind:   bot.TicketTouched,

@@ -48,6 +48,8 @@ type Runner struct {
 	messages inHand[bot.EffectKey]
 	runs     inHand[bot.RunID]
 	turns    turns
+	news     news
+	again    sync.Mutex // held by the one that decides anew
 
 	inboxBell, outboxBell, timerBell, taskBell bell
 }

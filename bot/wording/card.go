@@ -152,7 +152,7 @@ func cardWindows(c bot.Conversation) []bot.CardWindow {
 		return append(list, bot.CardWindow{Label: b.Label, When: spanIn(b.Window, c.Verdict.Zone), Verdict: "booked", Good: true})
 	}
 	for i, w := range c.Verdict.Windows {
-		k := bot.CardWindow{When: "not clear yet", Verdict: windowVerdict(w), Good: w.Feasible && !w.NeedsApproval}
+		k := bot.CardWindow{When: "not clear yet", Verdict: windowVerdict(w), Good: w.Feasible && !w.NeedsApproval, Special: w.Feasible && w.NeedsApproval}
 		if i < len(c.Labels) {
 			k.Label = c.Labels[i]
 		}

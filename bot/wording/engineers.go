@@ -49,6 +49,8 @@ func headline(c bot.Conversation, e bot.TellEngineers) bot.Line {
 		return says("%s asked the client:", by)
 	case bot.NewsProposed:
 		return says("%s proposed another window to the client, who can take it by answering %s.", by, plain(e.Label))
+	case bot.NewsClosed:
+		return closed(c)
 	case bot.NewsHeld:
 		return says("%s extended the hold on the windows.", by)
 	case bot.NewsReleased:
@@ -114,7 +116,6 @@ var fixedHeadlines = map[bot.EngineerTopic]string{
 	bot.NewsOvertime:   "The window has ended and the work goes on. The client has been told.",
 	bot.NewsDone:       "Done. The client has been told.",
 	bot.NewsRolledBack: "Rolled back: the target is as it was before the run.",
-	bot.NewsClosed:     "The ticket was closed, moved or deleted, so this is cancelled. A run is stopped, unless its swap has been made.",
 	bot.NewsLapsed:     "The window passed without a run. The client has been offered others.",
 	bot.NewsShadow:     "Shadow mode: the run would start now. Nothing was started; from here on this ticket is yours.",
 	bot.NewsCancelWish: "The client wants to cancel while this is running. Cancel stops it and takes everything back, as long as the swap has not come.",
@@ -242,6 +243,19 @@ var fixedWhys = map[bot.Why]string{
 	bot.WhyNoVerb:       "I don't know that command.",
 }
 
+// closed says what it means that the ticket is gone.
+func closed(c bot.Conversation) bot.Line {
+	const gone = "The ticket was closed, moved or deleted"
+	switch {
+	case c.Run == nil || c.State != bot.Running:
+		return says(gone + ", so this is cancelled.")
+	case c.Run.Swapped:
+		return says(gone + ". The swap has been made, so the run goes on to its end.")
+	default:
+		return says(gone + ", so the run is stopped and what it did is taken back.")
+	}
+}
+
 func oldCard(r bot.Renewal) string {
 	switch r {
 	case bot.RenewedByClient:
@@ -262,6 +276,15 @@ func verbName(v bot.Verb) string {
 	return strings.ToUpper(string(v[:1])) + string(v[1:])
 }
 
+// infinitive writes a verb as what somebody wanted to do.
+func infinitive(v bot.Verb) string {
+	names := map[bot.Verb]string{bot.MarkStarted: "mark as started", bot.MarkDone: "mark as done", bot.MarkFailed: "mark as failed"}
+	if n, ok := names[v]; ok {
+		return n
+	}
+	return strings.ToLower(verbName(v))
+}
+
 // alert is a security notice.
 func alert(c bot.Conversation, e bot.RaiseAlert) bot.Text {
 	ticket := plain(string(c.Key))
@@ -270,7 +293,7 @@ func alert(c bot.Conversation, e bot.RaiseAlert) bot.Text {
 		return bot.Text{para(says("%s names %s, an environment of another tenant. Reporter: %s. The client was told only that it is not an environment of theirs.",
 			ticket, name(e.What), plain(e.Who)))}
 	case bot.AlertRefused:
-		return bot.Text{para(says("%s tried to %s %s and was refused.", plain(e.Who), plain(strings.ToLower(verbName(bot.Verb(e.What)))), ticket))}
+		return bot.Text{para(says("%s tried to %s %s and was refused.", plain(e.Who), plain(infinitive(bot.Verb(e.What))), ticket))}
 	default:
 		line := says("Security notice: %s.", plain(strings.TrimSuffix(e.What, ".")))
 		if e.Who != "" {

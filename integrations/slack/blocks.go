@@ -146,8 +146,11 @@ func windowSections(windows []bot.CardWindow, room int) []slack.Block {
 // windowText is a window in a line, with what speaks against it below.
 func windowText(w bot.CardWindow) string {
 	mark := "✕"
-	if w.Good {
+	switch {
+	case w.Good:
 		mark = "✓"
+	case w.Special:
+		mark = "⚠"
 	}
 	head := fmt.Sprintf("%s  *%s*  %s  —  %s", mark, escape(w.Label), escape(w.When), escape(w.Verdict))
 	lines := []string{head}
