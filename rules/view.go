@@ -28,10 +28,13 @@ type place struct {
 
 func newView(w World, ask Ask, now time.Time) *view {
 	v := &view{World: w, ask: ask, now: now.UTC()}
-	v.add(w.Policy.DeskRegions)
-	v.add(w.Regions)
+	lists := [][]string{w.Policy.DeskRegions, w.Regions, nil}
 	if w.Tenant != nil {
-		v.add(w.Tenant.Regions)
+		lists[2] = w.Tenant.Regions
+	}
+	v.places = make([]place, 0, len(lists[0])+len(lists[1])+len(lists[2]))
+	for _, codes := range lists {
+		v.add(codes)
 	}
 	return v
 }
@@ -40,12 +43,24 @@ func newView(w World, ask Ask, now time.Time) *view {
 func (v *view) add(codes []string) {
 	for _, code := range codes {
 		code = strings.ToUpper(code)
-		if !slices.ContainsFunc(v.places, func(p place) bool { return p.code == code }) {
+		if !v.has(code) {
 			v.places = append(v.places, place{code: code, zone: v.Policy.RegionZones[code], stale: v.stale(code)})
 		}
 	}
 }
 
+// has reports whether a region is among the places. The places are not copied to
+// look at them: with fifty regions that is what a judgement would spend its time on.
+func (v *view) has(code string) bool {
+	for i := range v.places {
+		if v.places[i].code == code {
+			return true
+		}
+	}
+	return false
+}
+
+// stale returns what is stale of a region, nil if nothing is.
 func (v *view) stale(code string) *Stale {
 	i, found := slices.BinarySearchFunc(v.Stale, code, func(s Stale, code string) int { return cmp.Compare(s.Region, code) })
 	if !found {
