@@ -33,8 +33,12 @@ const cueReach = 7
 // cueBefore looks back from a mention for the word or sign that gives its side,
 // not further than the mention before it.
 func (r *reader) cueBefore(i, limit int) int {
+	timed := false // a date or time stands between: its prepositions are its own
 	for k := i - 1; k > limit && k >= i-cueReach; k-- {
 		switch t := r.tok(k); {
+		case t.kind == aDate || t.kind == aTime || t.kind == aPair || t.kind == aNumber:
+			timed = true
+		case timed && !t.has(isRefresh|isCopy|isSource|isTarget) && t.kind == aWord:
 		case t.kind == anArrow && t.char == '>':
 			return -marked
 		case t.kind == anArrow:
@@ -110,7 +114,7 @@ func (r *reader) isNotPrep(i int) bool {
 
 // isGenitive tells "of" in the languages in which it is also "from".
 func (r *reader) isGenitive(i int) bool {
-	return r.isOneOf(i, "of", "van", "av", "af", "di", "de", "da", "do", "del", "von", "vom", "des", "der")
+	return r.isOneOf(i, "of", "van", "av", "af", "di", "de", "da", "do", "del", "von", "vom", "des", "der") && !r.phrase(i-1, "partir")
 }
 
 // objectOf judges "refresh of X", "copy of X" and other things of X.
@@ -163,9 +167,9 @@ func (r *reader) cueBehind(i, limit int) int {
 		case open:
 		case t.breaks() || t.isAny(".,;:") || t.kind == aForm:
 			return 0
-		case t.has(isToPrep) && !r.phrase(k, "in") && !r.phrase(k, "on") && !r.phrase(k, "as"):
+		case t.has(isToPrep) && !r.phrase(k, "in") && !r.phrase(k, "on") && !r.phrase(k, "as") && !r.phrase(k+1, "partir"):
 			return r.leadsTo(k, limit, cue-1)
-		case t.has(isFromPrep) && (r.isOneOf(k, "from", "with", "using", "by", "von", "fra", "aus", "mit", "från")):
+		case t.has(isFromPrep) && (r.isOneOf(k, "from", "with", "using", "by", "von", "fra", "aus", "mit", "från", "partir")):
 			return r.leadsTo(k, limit, -(cue - 1))
 		case t.has(isRefresh) && k <= i+3:
 			return -object

@@ -10,6 +10,8 @@ type reader struct {
 	at    time.Time // when the text was written
 	// spanned says that a table has columns for the start and the end of windows.
 	spanned bool
+	// before is the last date that was read, for "the Friday after".
+	before *day
 	// cut says that the text goes on behind the last token.
 	cut bool
 }

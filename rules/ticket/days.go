@@ -83,7 +83,7 @@ func (r *reader) listJoint(i int) (next int, span bool) {
 	if i == joint {
 		return start, false
 	}
-	for r.tok(i).has(isOn) {
+	for r.tok(i).has(isOn) || r.tok(i).has(isWeekday) && r.tok(i+1).kind == aNumber { // Tue 10 & Wed 11 March
 		i++
 	}
 	return i, span

@@ -1,6 +1,9 @@
 package ticket
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A mention is an environment, by name or by role, somewhere in the text.
 type mention struct {
@@ -36,7 +39,52 @@ func (r *reader) environments(fields []field) sides {
 		r.numbered(fields, &s)
 	}
 	r.fromSentences(&s)
+	r.nameRoles(&s)
 	return s
+}
+
+// nameRoles puts the name in the place of a role where the text holds exactly
+// one name of that role: "clone PROD to UAT, we have X-prod and X-uat".
+func (r *reader) nameRoles(s *sides) {
+	if (s.source == nil || s.source.Role == "") && (s.target == nil || s.target.Role == "") {
+		return
+	}
+	names := distinct(r.mentions())
+	s.source = namedFor(s.source, s.target, names)
+	s.target = namedFor(s.target, s.source, names)
+}
+
+// namedFor returns the one of the names that has an environment's role, other
+// than the other side's, or the environment as it is.
+func namedFor(e, other *Environment, names []mention) *Environment {
+	if e == nil || e.Role == "" {
+		return e
+	}
+	var found *Environment
+	for k := range names {
+		if m := &names[k]; roleOfName(m.env.Written) != e.Role || other != nil && strings.EqualFold(m.env.Written, other.Written) {
+			continue
+		}
+		if found != nil {
+			return e
+		}
+		found = &names[k].env
+	}
+	if found == nil {
+		return e
+	}
+	return found
+}
+
+// roleOfName returns the role that a part of a name says, the last one first.
+func roleOfName(s string) Role {
+	parts := strings.FieldsFunc(s, func(c rune) bool { return c == '_' || c == '-' || c == '.' })
+	for _, part := range slices.Backward(parts) {
+		if role := lookup(strings.TrimRight(part, "0123456789")).role; role != "" {
+			return role
+		}
+	}
+	return ""
 }
 
 // labelled reads the answers to labels and to the form's questions.

@@ -91,7 +91,7 @@ func (r *figureRun) read() bool {
 		default:
 			return false
 		}
-		if !isDigit(r.s[r.pos]) {
+		if r.pos >= r.end || !isDigit(r.s[r.pos]) {
 			return false
 		}
 	}

@@ -22,14 +22,40 @@ func (r *reader) items() []item {
 			break
 		}
 		t := &r.toks[i]
-		if it, ok := r.itemAt(i, t); ok && it.end > i {
+		it, ok := r.itemAt(i, t)
+		if !ok {
+			it, ok = r.sameHours(list, i)
+		}
+		if ok && it.end > i {
 			list = append(list, it)
+			if it.isDate {
+				r.before = &it.date.days[0]
+			}
 			i = it.end
 			continue
 		}
 		i++
 	}
 	return list
+}
+
+// sameHours reads "same time" right beside a date: the hours given before.
+func (r *reader) sameHours(list []item, i int) (item, bool) {
+	if !r.phrase(i, "same") || !r.isOneOf(i+1, "time", "times", "hours", "hour", "slot") || r.timeFollows(i+2) || len(list) == 0 {
+		return item{}, false
+	}
+	last := &list[len(list)-1]
+	if last.isDate && r.gapBetween(last.end, i) != near || !last.isDate && !r.dateFollows(r.skipComma(i+2)) && !r.tok(r.skipComma(i+2)).has(isWeekday) {
+		return item{}, false
+	}
+	for k := len(list) - 1; k >= 0; k-- {
+		if h := list[k].hours; !list[k].isDate {
+			h.start, h.end = i, i+2
+			h.date, h.toDate, h.weekday, h.certainty = nil, nil, nil, sure
+			return item{start: i, end: i + 2, hours: h}, !(list[k].hours.ranged && list[k].hours.toDate != nil)
+		}
+	}
+	return item{}, false
 }
 
 // itemAt reads the item that begins at i.

@@ -74,6 +74,9 @@ func (r *reader) asksRefresh(i int) bool {
 	if r.isReport(i) || r.isAboutScreen(i) {
 		return false
 	}
+	if start, _ := r.sentence(i); r.isEnquiry(start) {
+		return false
+	}
 	if r.tok(i).has(isCopy) && !r.tok(i).has(isRefresh) {
 		return r.copiesDatabase(i)
 	}
@@ -149,6 +152,9 @@ func (r *reader) mentionsAnother(k, end int) bool {
 	return false
 }
 
+// schemaReach is how far the verb may stand from the word schema.
+const schemaReach = 12
+
 // asksSchema tells whether the text asks for a schema update: the schema with a
 // verb of updating near it.
 func (r *reader) asksSchema(i int) bool {
@@ -159,7 +165,7 @@ func (r *reader) asksSchema(i int) bool {
 	if r.isCondition(start) {
 		return false
 	}
-	for k := max(start, i-6); k < min(end, i+6); k++ {
+	for k := max(start, i-schemaReach); k < min(end, i+schemaReach); k++ {
 		if r.tok(k).has(isUpgrade) && !r.isReport(min(i, k)) && !r.isDone(k) {
 			return true
 		}
@@ -169,7 +175,17 @@ func (r *reader) asksSchema(i int) bool {
 
 // isCondition tells a sentence that only says what would be if.
 func (r *reader) isCondition(start int) bool {
-	return r.phrase(start, "if") || r.phrase(start, "in", "case")
+	return r.phrase(start, "if") || r.phrase(start, "in", "case") || r.isEnquiry(start)
+}
+
+// isEnquiry tells a sentence that only wants to know: "Is an update planned?",
+// and not "Is it possible to …?".
+func (r *reader) isEnquiry(start int) bool {
+	if !r.isOneOf(start, "is", "are", "was", "has", "have", "did", "does") || r.isOneOf(start+1, "it", "there", "you", "we", "anyone", "someone") {
+		return false
+	}
+	_, end := r.sentence(start)
+	return r.tok(end).is('?')
 }
 
 // isDone tells a verb in the perfect: "have been updated", "already updated".

@@ -15,9 +15,9 @@ func (r *reader) layout() []field {
 	fields := make([]field, 0, 8)
 	for i := 0; i < len(r.toks); {
 		end := r.lineEnd(i)
-		if row, ok := r.tableColumns(i, end); ok {
-			fields = append(fields, row...)
-			i = r.lineEnd(end+1) + 1
+		if rows, next, ok := r.tableColumns(i, end); ok {
+			fields = append(fields, rows...)
+			i = next
 			continue
 		}
 		fields = r.lineFields(i, end, fields)
@@ -124,6 +124,9 @@ func (r *reader) label(i, end int) (slot, int, bool) {
 		case r.endsLabel(j):
 			if j == i {
 				return noSlot, i, false
+			}
+			if t.is('?') && r.tok(i-1).is(',') && r.tok(j+1).breaks() {
+				return noSlot, i, false // the end of a sentence that asks for something
 			}
 			s := r.slotOf(i, j, seen)
 			return s, j + 1, s != noSlot
@@ -312,18 +315,44 @@ func (r *reader) blank(i, j int) bool {
 }
 
 // tableColumns reads a table whose first row names the columns: the fields are
-// the cells of the row below.
-func (r *reader) tableColumns(i, end int) ([]field, bool) {
+// the cells of the rows below. It returns the token behind the last of them.
+func (r *reader) tableColumns(i, end int) (fields []field, next int, ok bool) {
 	if r.tok(i).kind != aCell {
-		return nil, false
+		return nil, i, false
 	}
 	heads := r.cells(i, end)
-	values := r.cells(end+1, r.lineEnd(end+1))
-	if len(heads) < 3 || len(values) != len(heads) {
-		return nil, false
+	if len(heads) < 3 {
+		return nil, i, false
 	}
-	var fields []field
-	known := 0
+	known := false
+	for {
+		start, stop := r.rowBelow(end)
+		values := r.cells(start, stop)
+		if len(values) != len(heads) {
+			return fields, end + 1, known
+		}
+		row, named := r.tableRow(heads, values)
+		if known = known || named; !known {
+			return nil, i, false
+		}
+		fields, end = append(fields, row...), stop
+	}
+}
+
+// rowBelow returns the line below the one that ends at end; HTML leaves blank
+// ones between the rows of a table.
+func (r *reader) rowBelow(end int) (start, stop int) {
+	start = end + 1
+	for n := 0; n < 2 && start < len(r.toks) && r.toks[start].kind == aNewline; n++ {
+		start++
+	}
+	return start, r.lineEnd(start)
+}
+
+// tableRow gives each cell of a row what its column's head asks for. The row
+// counts if two of the heads are known.
+func (r *reader) tableRow(heads, values []field) (row []field, known bool) {
+	answers := 0
 	for k, h := range heads {
 		var seen class
 		for t := h.start; t < h.end; t++ {
@@ -337,11 +366,11 @@ func (r *reader) tableColumns(i, end int) ([]field, bool) {
 		}
 		r.spanned = r.spanned || s == windowSlot && seen&isEnd != 0
 		if s != noSlot && s != otherSlot {
-			known++
+			answers++
 		}
-		fields = append(fields, field{slot: s, label: values[k].start, start: values[k].start, end: values[k].end})
+		row = append(row, field{slot: s, label: values[k].start, start: values[k].start, end: values[k].end})
 	}
-	return fields, known >= 2
+	return row, answers >= 2
 }
 
 // cells returns the cells of a table's row that say something.

@@ -75,6 +75,11 @@ func (lx *lexer) wordOrName(start, end int) {
 		lx.pos = end
 		return
 	}
+	if n := wordEnd(s); n+1 < len(s) && s[n] == '\'' && isDigit(s[n+1]) { // l'11 marzo
+		lx.word(start, start+n)
+		lx.pos++
+		return
+	}
 	if lx.identifier(start, end) {
 		return
 	}

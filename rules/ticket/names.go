@@ -27,11 +27,11 @@ var weakMonths = [12]string{2: "", 7: "ago", 8: "set", 9: "out"}
 // weekdayNames holds the spellings of each weekday, Sunday first.
 var weekdayNames = [7]string{
 	"sunday sun sonntag zondag zon sondag sunnuntai sunnuntaina dimanche dim domingo dom domenica",
-	"monday mon montag maandag mandag mandags maandags maanantai maanantaina lundi lun lunes lunedi segunda seg",
-	"tuesday tue tues dienstag dinsdag tirsdag tisdag tiistai tiistaina mardi martes martedi terca ter",
-	"wednesday wed weds mittwoch woensdag onsdag keskiviikko keskiviikkona mercredi miercoles mie mercoledi quarta qua",
-	"thursday thu thur thurs donnerstag donderdag torsdag torstai torstaina jeudi jeu jueves jue giovedi gio quinta qui",
-	"friday fri freitag vrijdag fredag perjantai perjantaina vendredi ven viernes vie venerdi sexta sex",
+	"monday mon montag maandag mandag mandags maandags maanantai maanantaina lundi lun lunes lunedi segunda seg segunda-feira",
+	"tuesday tue tues dienstag dinsdag tirsdag tisdag tiistai tiistaina mardi martes martedi terca ter terca-feira",
+	"wednesday wed weds mittwoch woensdag onsdag keskiviikko keskiviikkona mercredi miercoles mie mercoledi quarta qua quarta-feira",
+	"thursday thu thur thurs donnerstag donderdag torsdag torstai torstaina jeudi jeu jueves jue giovedi gio quinta qui quinta-feira",
+	"friday fri freitag vrijdag fredag perjantai perjantaina vendredi ven viernes vie venerdi sexta sex sexta-feira",
 	"saturday sat samstag sonnabend zaterdag lordag lauantai lauantaina samedi sam sabado sab sabato",
 }
 
@@ -76,7 +76,7 @@ var wordsOf = map[class]string{
 
 	isSource:   "source src origin quelle quell quellsystem quelldatenbank bron kilde kalla kalle lahde origen origine fonte origem sourcedb",
 	isTarget:   "target tgt destination dest ziel zielsystem zieldatenbank doel doelomgeving mal maal kohde cible destino destinazione obiettivo alvo targetdb",
-	isFromPrep: "from with using by off out via von aus mit vom van uit met fra med fran depuis avec desde con da dal dalla del com",
+	isFromPrep: "from with using by off out via von aus mit vom van uit met fra med fran depuis avec desde con da dal dalla del com partir",
 	isToPrep:   "to into onto over in on as nach auf zu zum naar op til inn till vers dans sur a al hacia en sobre su nel nella para em toward towards against",
 	isRefresh: "refresh refreshed refreshing refreshes refreshment re-refresh refrsh refesh refreshe auffrischen auffrischung aktualisieren aktualisierung aktualisiert " +
 		"verversen ververs ververst verversing opfriske opfrisket opfriskning opdatere oppfriske oppfrisking oppfrisket oppdatere uppdatera uppfriska rafraichir rafraichissement rafraichie " +

@@ -322,8 +322,11 @@ func (r *reader) boxes(i, j int) (YesNo, bool) {
 	if first < 0 {
 		return NotStated, false
 	}
-	if n > 1 {
+	switch {
+	case n > 1:
 		return Neither, true
+	case n == 1 && ticked == NotStated && !r.tok(first+1).has(isUnsure):
+		return Yes, true // one box, ticked: what it stands beside is wanted
 	}
 	return ticked, true
 }
@@ -348,7 +351,7 @@ func (r *reader) aboutUsers() Preserve {
 			if r.hedged(start, end) {
 				v = Neither
 			}
-			return r.preserved(v, max(start, k-4), min(end, k+n+1+3))
+			return r.preserved(v, r.wordsBefore(max(start, k-4), k), min(end, k+n+1+3))
 		}
 		if t.has(isUsers) && (r.tok(k+1).has(isYes|isNo) || r.tok(k+1).is('=') && r.tok(k+2).has(isYes|isNo)) && r.tok(k-1).kind != aName {
 			return r.answerAbout(k+1, end, false)
@@ -359,8 +362,53 @@ func (r *reader) aboutUsers() Preserve {
 		if t.has(isNo) && r.tok(k+1).has(isUsers) {
 			return r.preserved(No, k, k+2)
 		}
+		if t.has(isKeep) && r.tok(k+1).has(isYes|isNo) && r.endsClause(k+2) {
+			return r.answerAbout(k+1, k+2, false)
+		}
+		if t.has(isUsers) && r.fromSource(k, end) {
+			return r.preserved(No, k, min(end, k+4))
+		}
 	}
 	return Preserve{}
+}
+
+// wordsBefore returns where the words right before k begin, i at the earliest.
+func (r *reader) wordsBefore(i, k int) int {
+	for k > i {
+		switch t := r.tok(k - 1); t.kind {
+		case aDate, aTime, aPair, aNumber, anOffset:
+			return k
+		default:
+			if t.has(isZone) || t.is('?') {
+				return k
+			}
+		}
+		k--
+	}
+	return k
+}
+
+// endsClause tells whether a clause ends before i.
+func (r *reader) endsClause(i int) bool {
+	return r.tok(i).breaks() || r.tok(i).isAny(".,;!)")
+}
+
+// fromSource tells the users at k that are wanted from the source: "with the
+// users from production".
+func (r *reader) fromSource(k, end int) bool {
+	from := false
+	for n := k + 1; n < end && n <= k+4; n++ {
+		t := r.tok(n)
+		switch {
+		case r.isOneOf(n, "from", "of", "von", "fra", "aus", "från", "van"):
+			from = true
+		case t.kind == aName && roleOfName(r.text(t)) == Production, t.has(isRole) && t.word.role == Production:
+			return from
+		case t.kind != aWord || t.has(isRefresh|isCopy):
+			return false
+		}
+	}
+	return false
 }
 
 // hedged tells whether a sentence leaves it open.
@@ -430,7 +478,7 @@ func (r *reader) bareAnswer() Preserve {
 		for r.tok(after).isAny(".,!") || r.isOneOf(after, "please", "thanks", "pls") {
 			after++
 		}
-		if r.tok(before).breaks() && r.tok(after).breaks() && t.end-t.start > 1 {
+		if (r.tok(before).breaks() || r.tok(before).is(';')) && r.tok(after).breaks() && t.end-t.start > 1 {
 			return r.answerAbout(k, after, false)
 		}
 	}

@@ -91,6 +91,8 @@ func (r *reader) comingWeekday(i, j int, d *dates) bool {
 		base, next = nextMonday(base).AddDate(0, 0, -1), j+3
 	case r.phrase(i-2, "next", "week"):
 		base = nextMonday(base).AddDate(0, 0, -1)
+	case r.before != nil && r.before.year != 0 && r.isOneOf(j, "after", "thereafter", "afterwards", "following") && !r.timeFollows(j+1):
+		base, next = time.Date(r.before.year, r.before.month, r.before.day, 0, 0, 0, 0, time.UTC), j+1
 	case r.tok(j).has(isNext) && !r.tok(j).has(isUntil|isOn):
 		next = j + 1
 	}

@@ -48,6 +48,8 @@ func symbol(r rune) (string, bool) {
 		return "[x]", true
 	case '☐', '□', '⬜', '◻':
 		return "[ ]", true
+	case '✗', '✘', '❌', '✖':
+		return " no ", true
 	case '、', '，':
 		return ",", true
 	case '。', 'º', '°', 'ª':

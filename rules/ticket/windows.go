@@ -1,6 +1,9 @@
 package ticket
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // windows finds the proposed windows of the text, in order.
 func (r *reader) windows(items []item, fields []field) []Window {
@@ -94,17 +97,26 @@ const storyReach = 7
 // isStory tells whether the words before a date or time are those of a report
 // or of a deadline. A range needs stronger words than a point.
 func (r *reader) isStory(i int, ranged bool) bool {
+	named := false // behind a name only the words of a report count
 	for k := i - 1; k >= 0 && k >= i-storyReach; k-- {
 		t := r.tok(k)
 		if t.breaks() || t.kind == aForm || t.kind == aMark || t.is('.') && r.tok(k+1).start > t.end || t.isAny(":;?") {
 			return false
 		}
 		switch t.kind {
-		case aTime, aDate, aName, aNumber:
+		case aName: // "we last refreshed X_test on …"
+			if ranged || !r.tok(k+1).has(isOn|isAt) || r.tok(k-1).has(isRefresh) && !r.isParticiple(k-1) {
+				return false
+			}
+			named = true
+		case aTime, aDate, aNumber:
 			return false
 		case aWord:
+			if r.isOneOf(k, "please", "pls", "plz", "kindly") {
+				return false
+			}
 			w := lowerString(r.text(t))
-			if stories[w] || !ranged && (deadlines[w] || events[w] && r.isOneOf(k+1, "on", "at", "is", "starts", "begins", "of", "from")) {
+			if stories[w] || !ranged && !named && (deadlines[w] || events[w] && r.isOneOf(k+1, "on", "at", "is", "starts", "begins", "of", "from")) {
 				return true
 			}
 		}
@@ -112,10 +124,16 @@ func (r *reader) isStory(i int, ranged bool) bool {
 	return false
 }
 
+// isParticiple tells a verb in the past: "refreshed", not "refresh".
+func (r *reader) isParticiple(i int) bool {
+	s := r.text(r.tok(i))
+	return strings.HasSuffix(s, "ed")
+}
+
 var (
 	stories = setOf("since last was were happened occurred failed crashed created raised submitted reported logged opened released installed went previous yesterday ago " +
 		"busy closed unavailable cancelled canceled except office working business opening originally missed expired")
-	deadlines = setOf("before by until deadline due starts expires go-live golive live kick-off kickoff dated seen later than cutover")
+	deadlines = setOf("before by until deadline due starts expires go-live golive live kick-off kickoff dated seen later than cutover found noticed observed discovered saw got received")
 	events    = setOf("meeting meetings call training audit workshop session demo")
 )
 
