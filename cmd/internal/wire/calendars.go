@@ -124,7 +124,11 @@ func (a *App) tellCalendars(before, after []ics.Health) {
 		was, log := before[i], a.log.With("region", h.Region, "source", h.Source, "days", h.Days)
 		switch {
 		case h.Err != nil && (was.Err == nil || was.Err.Error() != h.Err.Error()):
-			log.Warn("calendar can't be read", "good", h.Loaded, "error", h.Err)
+			good := "never"
+			if !h.Loaded.IsZero() {
+				good = h.Loaded.UTC().Format(time.RFC3339)
+			}
+			log.Warn("calendar can't be read", "good", good, "error", h.Err)
 		case h.Err == nil && was.Err != nil:
 			log.Info("calendar can be read again")
 		case h.Err == nil && h.Days != was.Days:
