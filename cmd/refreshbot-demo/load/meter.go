@@ -49,13 +49,6 @@ func (m *meter) answered(ticket string) {
 	}
 }
 
-// open returns how many wait.
-func (m *meter) open() int {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return len(m.waiting)
-}
-
 // quiet returns a channel that is closed once nobody waits.
 func (m *meter) quiet() <-chan struct{} {
 	m.mu.Lock()
