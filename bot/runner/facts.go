@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/refreshbot/refreshbot/bot"
 )
@@ -12,6 +13,7 @@ import (
 // of its conversation. Who decides again a moment later need not look again.
 type outlook struct {
 	seen     bool
+	at       time.Time // by our clock, before the first look
 	version  bot.Version
 	ticket   *bot.Ticket
 	standing *bot.Standing
@@ -23,7 +25,7 @@ func (r *Runner) lookAround(ctx context.Context, c bot.Conversation, e bot.Event
 	if o.seen && o.version == c.Version {
 		return nil
 	}
-	*o = outlook{version: c.Version}
+	*o = outlook{at: r.Clock.Now(), version: c.Version}
 	if o.ticket, err = r.ticket(ctx, e.Ticket); err != nil {
 		return err
 	}

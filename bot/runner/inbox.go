@@ -69,7 +69,7 @@ func (r *Runner) attempt(ctx context.Context, e bot.Event, o *outlook, again boo
 	err = r.Store.Commit(ctx, c)
 	switch {
 	case err == nil:
-		r.news.dealt(e, o.ticket)
+		r.news.dealt(e, *o)
 		r.committed(ctx, e, c)
 	case bot.KindOf(err) == bot.Conflict:
 		return true, nil

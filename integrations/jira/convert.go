@@ -27,6 +27,7 @@ func (c *Client) ticket(s site, issue wireIssue, comments []wireComment) (bot.Ti
 		Summary:       f.Summary,
 		Description:   plainText(f.Description),
 		Created:       f.Created.Time,
+		Updated:       f.Updated.Time,
 		DescribedAt:   describedAt(f.Created.Time, issue.Changelog.Histories),
 		Reporter:      person(f.Reporter),
 		Organizations: organizations(raw[s.organizations]),
