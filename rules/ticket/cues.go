@@ -102,7 +102,7 @@ func (r *reader) wordSide(k int) (side int, ok bool) {
 // possible", "by Monday", the article "a".
 func (r *reader) isNotPrep(i int) bool {
 	switch {
-	case r.isOneOf(i, "off", "out", "a"):
+	case r.isOneOf(i, "off", "out", "a"), r.isInfinitive(i):
 		return true
 	case r.phrase(i, "as"):
 		return !r.tok(i-1).has(isCopy|isRefresh) && r.tok(i-1).kind != aName
@@ -110,6 +110,11 @@ func (r *reader) isNotPrep(i int) bool {
 		return r.tok(i + 1).has(isWeekday | isMonth)
 	}
 	return false
+}
+
+// isInfinitive tells the "to" of "X_test to contain the data of X_prod".
+func (r *reader) isInfinitive(i int) bool {
+	return r.phrase(i, "to") && r.isOneOf(i+1, "contain", "have", "get", "receive", "hold", "match", "mirror", "be", "look", "show", "include", "reflect")
 }
 
 // isGenitive tells "of" in the languages in which it is also "from".
@@ -167,6 +172,8 @@ func (r *reader) cueBehind(i, limit int) int {
 		case open:
 		case t.breaks() || t.isAny(".,;:") || t.kind == aForm:
 			return 0
+		case r.isInfinitive(k):
+			return -object
 		case t.has(isToPrep) && !r.phrase(k, "in") && !r.phrase(k, "on") && !r.phrase(k, "as") && !r.phrase(k+1, "partir"):
 			return r.leadsTo(k, limit, cue-1)
 		case t.has(isFromPrep) && (r.isOneOf(k, "from", "with", "using", "by", "von", "fra", "aus", "mit", "från", "partir")):

@@ -35,7 +35,7 @@ type sides struct {
 func (r *reader) environments(fields []field) sides {
 	var s sides
 	r.labelled(fields, &s)
-	if s.source == nil && s.target == nil && !s.sourceAsked && !s.targetAsked {
+	if s.source == nil && s.target == nil { // the form may stand above, left blank
 		r.numbered(fields, &s)
 	}
 	r.fromSentences(&s)

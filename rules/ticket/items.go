@@ -60,6 +60,11 @@ func (r *reader) sameHours(list []item, i int) (item, bool) {
 
 // itemAt reads the item that begins at i.
 func (r *reader) itemAt(i int, t *token) (item, bool) {
+	if r.nextDayAt(i) > 0 {
+		var d dates
+		ok := r.relative(i, &d)
+		return item{start: d.start, end: d.end, date: d, isDate: true}, ok
+	}
 	if !startsItem(t) || t.kind == aWord && t.word.class&(isMonth|isWeekday|isShortDay|isRelative|isNoon|isMidnight) == 0 && !r.figuresNear(i+1) {
 		return item{}, false
 	}

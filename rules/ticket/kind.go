@@ -51,7 +51,7 @@ func (c *cues) noteForm(s slot) {
 // speaksOfPoint tells "point in time" and PIT.
 func (r *reader) speaksOfPoint(i int) bool {
 	t := r.tok(i)
-	if t.kind != aWord {
+	if t.kind != aWord || r.tok(i-1).has(isNo|isNot) || r.phrase(i-2, "not", "a") {
 		return false
 	}
 	switch s := r.text(t); {
@@ -101,7 +101,11 @@ func (r *reader) isReport(i int) bool {
 		if t.kind != aWord {
 			continue
 		}
-		if w := lowerString(r.text(t)); reports[w] {
+		w := lowerString(r.text(t))
+		if w == "advance" { // "thanks in advance for refreshing"
+			return false
+		}
+		if reports[w] {
 			return true
 		}
 	}
@@ -110,7 +114,7 @@ func (r *reader) isReport(i int) bool {
 
 // reports are the words before a verb that make it a report.
 var reports = setOf("not after since last previous during before doesn't does don't didn't isn't wasn't won't cannot can't never fails " +
-	"failed without following was were until latest seit nach how")
+	"thank thanks failed without following was were until latest seit nach how")
 
 // isAboutScreen tells the refreshing of screens and rates.
 func (r *reader) isAboutScreen(i int) bool {

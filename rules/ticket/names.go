@@ -42,9 +42,10 @@ var shortWeekdays = [7]string{
 
 // relativeDays holds the words for a day by its distance from today.
 var relativeDays = map[int]string{
-	0: "today tonight heute vandaag tanaan aujourd'hui hoy oggi hoje idag",
-	1: "tomorrow tmrw tmr tomorow morgen imorgen imorgon huomenna demain manana domani amanha",
-	2: "uebermorgen ubermorgen overmorgen overimorgen overmorgon ylihuomenna dopodomani apres-demain",
+	-1: "yesterday gestern gisteren igar eilen hier ayer ieri ontem",
+	0:  "today tonight heute vandaag tanaan aujourd'hui hoy oggi hoje idag",
+	1:  "tomorrow tmrw tmr tomorow morgen imorgen imorgon huomenna demain manana domani amanha",
+	2:  "uebermorgen ubermorgen overmorgen overimorgen overmorgon ylihuomenna dopodomani apres-demain",
 }
 
 // wordsOf holds, for each class, the words of all languages that belong to it.
@@ -90,7 +91,7 @@ var wordsOf = map[class]string{
 	isSystem:   "environment environments env envs system systems instance instances server site tenant umgebung omgeving miljo ymparisto environnement entorno ambiente copy area region",
 	isKeep: "preserve preserved preserving preservation preserves keep keeping kept keeps retain retained retaining retention maintain maintained save saved leave untouched unchanged conserve stay remain intact " +
 		"behalten erhalten beibehalten behouden bewaren beholde bevare behall behalla sailyta sailyttaa conserver garder conservar mantener mantenere conservare manter preservar presreve perserve perserved retian",
-	isWipe: "overwrite overwritten overwriting replace replaced replacing wipe wiped delete deleted remove removed discard discarded drop dropped erase erased lose lost " +
+	isWipe: "overwrite overwritten overwriting replace replaced replacing wipe wiped touch touched change changed alter altered affect affected delete deleted remove removed discard discarded drop dropped erase erased lose lost " +
 		"uberschreiben ersetzen overschrijven overskrive overskriv skriv ecraser remplacer sobrescribir reemplazar sovrascrivere sostituire substituir sobrescrever reset clear cleared",
 	isNot:      "not don't dont do'nt doesn't doesnt isn't needn't never without w/o wont won't shouldn't nicht kein keine niet geen ikke inte ej ei pas sans sin non nao sem senza nein cannot cant can't",
 	isUsers:    "user users userlist userinfo userid userids security logins login accounts account securitylist benutzer gebruikers gebruiker brukere brugere bruker anvandare kayttajat kayttajia utilisateurs usuarios utenti utilizadores user's users' user-info user-list preserveusers keepusers",

@@ -92,7 +92,7 @@ func (r *reader) instantIn(items []item, start, end int) (*Instant, bool) {
 			break
 		}
 		d, h := it, (*item)(nil)
-		if k+1 < len(items) && items[k+1].isDate != it.isDate && r.gapBetween(it.end, items[k+1].start) != apart && !r.broken(it.end, items[k+1].start) {
+		if k+1 < len(items) && items[k+1].isDate != it.isDate && r.gapBetween(it.end, items[k+1].start) != apart && !r.broken(it.end, items[k+1].start) && !r.sentenceEnds(it.end, items[k+1].start) {
 			h = &items[k+1]
 		}
 		if !it.isDate {
@@ -104,6 +104,16 @@ func (r *reader) instantIn(items []item, start, end int) (*Instant, bool) {
 		return r.instant(d, h), true
 	}
 	return nil, false
+}
+
+// sentenceEnds tells whether a dot between two tokens ends a sentence.
+func (r *reader) sentenceEnds(i, j int) bool {
+	for ; i < j; i++ {
+		if r.tok(i).is('.') && r.tok(i+1).start > r.tok(i).end && r.tok(i+1).kind == aWord {
+			return true
+		}
+	}
+	return false
 }
 
 // gapIsBroken tells whether a line or a sentence ends between two tokens, other

@@ -126,6 +126,9 @@ func (r *reader) isDefault(i, j int) bool {
 	case "n/a", "na", "n.a", "n.a.", "n / a", "default", "as default", "standard", "none", "nil", "blank", "n-a":
 		return true
 	}
+	if r.phrase(i, "default") && j-i <= 4 && !r.tok(j-1).has(isYes|isNo) {
+		return true
+	}
 	return r.phrase(i, "not", "applicable") || r.phrase(i, "not", "relevant")
 }
 

@@ -9,7 +9,7 @@ func (r *reader) relative(i int, d *dates) bool {
 	for r.tok(j).has(isOn) && j < i+2 {
 		j++
 	}
-	days, next := -1, j
+	days, next := unknownDay, j
 	switch t := r.tok(j); {
 	case r.phrase(j, "day", "after", "tomorrow"):
 		days, next = 2, j+3
@@ -17,12 +17,16 @@ func (r *reader) relative(i int, d *dates) bool {
 		days, next = 2, j+2
 	case r.phrase(j, "depois", "de", "amanhã"):
 		days, next = 2, j+3
+	case r.before != nil && r.before.year != 0 && r.nextDayAt(j) > 0:
+		d.days = append(d.days, dayOf(time.Date(r.before.year, r.before.month, r.before.day+1, 0, 0, 0, 0, time.UTC)))
+		d.start, d.end = i, j+r.nextDayAt(j)
+		return true
 	case t.has(isRelative):
 		days, next = t.word.days, j+1
 	case r.phrase(j, "in") && r.tok(j+1).kind == aNumber && (r.isOneOf(j+2, "days", "day")):
 		days, next = r.tok(j + 1).n[0], j+3
 	}
-	if days < 0 || days > 60 {
+	if days == unknownDay || days > 60 {
 		return false
 	}
 	d.days = append(d.days, dayOf(today(r.at).AddDate(0, 0, days)))
@@ -38,6 +42,21 @@ func (r *reader) relative(i int, d *dates) bool {
 		}
 	}
 	return true
+}
+
+// unknownDay stands for words that name no day.
+const unknownDay = -99
+
+// nextDayAt returns the length of "next day", "one day later" at i, 0 where it
+// is not there: the day behind the date before.
+func (r *reader) nextDayAt(i int) int {
+	switch {
+	case r.isOneOf(i, "next", "following") && r.phrase(i+1, "day"), r.phrase(i, "day", "after") && !r.phrase(i+2, "tomorrow"):
+		return 2
+	case r.isOneOf(i, "one", "a") && r.phrase(i+1, "day", "later"):
+		return 3
+	}
+	return 0
 }
 
 // phrase tells whether the words at i are these, in lower case or capitalised.

@@ -61,6 +61,9 @@ func (r *reader) proposals(items []item) []item {
 		t := r.tok(it.start)
 		switch {
 		case it.taken:
+		case it.isDate && r.isPastDay(&it.date): // yesterday
+			story = it.end
+			continue
 		case t.flags&aside != 0 && (it.isDate || !it.hours.ranged):
 		case story >= 0 && !it.isDate && r.gapBetween(story, it.start) == near && !r.broken(story, it.start):
 		case r.isStory(it.start, !it.isDate && it.hours.ranged):
@@ -73,6 +76,12 @@ func (r *reader) proposals(items []item) []item {
 		story = -1
 	}
 	return kept
+}
+
+// isPastDay tells a relative day that lies behind.
+func (r *reader) isPastDay(d *dates) bool {
+	v := &d.days[0]
+	return v.relative && time.Date(v.year, v.month, v.day, 0, 0, 0, 0, time.UTC).Before(today(r.at))
 }
 
 // isTimely tells whether figures that could be many things are a time here: a
@@ -114,6 +123,9 @@ func (r *reader) isStory(i int, ranged bool) bool {
 		case aWord:
 			if r.isOneOf(k, "please", "pls", "plz", "kindly") {
 				return false
+			}
+			if r.phrase(k, "not", "available") && r.tok(k+2).has(isOn|isAt|isFrom) {
+				return true
 			}
 			w := lowerString(r.text(t))
 			if stories[w] || !ranged && !named && (deadlines[w] || events[w] && r.isOneOf(k+1, "on", "at", "is", "starts", "begins", "of", "from")) {
