@@ -1,6 +1,9 @@
 package ticket
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 // A zoneName is a spelling under which clients give a time zone, and what it
 // can stand for.
@@ -155,6 +158,34 @@ func appendDistinct(list []conversion, c conversion) []conversion {
 	return append(list, c)
 }
 
+// locations loads each location that a name can stand for once, when it is first
+// needed: reading zone data anew for every window would cost more than all else.
+var locations = func() map[string]func() (*time.Location, error) {
+	once := map[string]func() (*time.Location, error){}
+	add := func(name string) {
+		if name != "" && once[name] == nil {
+			once[name] = sync.OnceValues(func() (*time.Location, error) { return time.LoadLocation(name) })
+		}
+	}
+	for i := range zoneNames {
+		for k := range zoneNames[i].meanings {
+			add(zoneNames[i].meanings[k].location)
+		}
+	}
+	for _, name := range cities {
+		add(name)
+	}
+	return once
+}()
+
+// locationOf loads a location; those that a client names in full come fresh.
+func locationOf(name string) (*time.Location, error) {
+	if load := locations[name]; load != nil {
+		return load()
+	}
+	return time.LoadLocation(name)
+}
+
 // convert gives one instant, or two where the name belongs to the other half of
 // the year: what the letters say and what the clocks there show.
 func (m *meaning) convert(wall time.Time) []conversion {
@@ -162,7 +193,7 @@ func (m *meaning) convert(wall time.Time) []conversion {
 	if m.location == "" {
 		return []conversion{named}
 	}
-	loc, err := time.LoadLocation(m.location)
+	loc, err := locationOf(m.location)
 	if err != nil {
 		// Without zone data only what the letters say is known.
 		return []conversion{named}
