@@ -83,6 +83,11 @@ func (d *desk) Ticket(_ context.Context, key bot.TicketKey) (bot.Ticket, error) 
 		return bot.Ticket{}, bot.Errorf(bot.NotFound, "desk: read "+string(key), "no such ticket")
 	}
 	read := *t
+	for _, touch := range d.touches {
+		if touch.Ticket == key {
+			read.Updated = touch.Updated
+		}
+	}
 	read.Comments = slices.Clone(t.Comments)
 	for _, c := range d.comments {
 		if c.Ticket == key && !c.Deleted {

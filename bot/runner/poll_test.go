@@ -54,6 +54,46 @@ func TestPollFindsWhatWebhooksMissed(t *testing.T) {
 	poll(true, 2)
 }
 
+// A late desk takes a while to answer.
+type lateDesk struct {
+	*desk
+	watch *watch
+}
+
+func (d lateDesk) Ticket(ctx context.Context, key bot.TicketKey) (bot.Ticket, error) {
+	d.watch.add(10 * time.Millisecond)
+	return d.desk.Ticket(ctx, key)
+}
+
+// What a webhook brought is not brought in again, but for a ticket that was read
+// at the very moment of its last change: there may have been another.
+func TestPollLeavesAloneWhatIsDealtWith(t *testing.T) {
+	s := newStage(t)
+	s.Desk = lateDesk{s.desk, s.watch}
+	poll := func(want bool) {
+		t.Helper()
+		did, err := s.PollOnce(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, want, did)
+		s.all(s.InboxOnce)
+	}
+	change := func(words string, before time.Duration) {
+		s.watch.add(time.Minute)
+		s.desk.file("HELP-1", bot.Person{}, words)
+		s.watch.add(before)
+		s.receive("webhook of " + words)
+		s.all(s.InboxOnce)
+	}
+	poll(true)
+	change("changed", time.Second)
+	poll(false)
+	change("changed again", 0)
+	poll(true)
+	s.watch.add(time.Minute)
+	s.desk.file("HELP-1", bot.Person{}, "changed without a webhook")
+	poll(true)
+}
+
 func TestPollLooksBackBehindTheLastGoodOne(t *testing.T) {
 	d := &pollDesk{}
 	s := newStage(t, func(c *runner.Config) { d.Desk, c.Desk, d.clock = c.Desk, d, c.Clock })
