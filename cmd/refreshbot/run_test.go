@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -191,3 +192,6 @@ func TestWindows(t *testing.T) {
 	got = shell{}.call("windows", "-n", "1", "--config", path)
 	require.Equal(t, result{0, "Thu 5 Mar 2026 01:30–03:30 UTC\n", ""}, got)
 }
+
+// quiet logs nothing.
+var quiet = slog.New(slog.DiscardHandler)
