@@ -74,21 +74,12 @@ func (r *figureRun) gluedZone(i int, n [3]int, f flag) bool {
 // suffix reads what may be glued to a time: am, p.m., h, hrs, Z. It reports the
 // end, am or pm, and whether the time may end there.
 func (r *figureRun) suffix(i int) (end int, half flag, ok bool) {
-	l := 0
-	for i+l < len(r.s) && l < 5 && (isLetter(r.s[i+l]) || r.s[i+l] == '.' && l == 1 && i+l < r.end) {
-		l++
-	}
-	switch strings.ToLower(r.s[i : i+l]) {
-	case "":
+	l := r.suffixLength(i)
+	if l == 0 {
 		return i, 0, true
-	case "am", "a.m":
-		half = am
-	case "pm", "p.m":
-		half = pm
-	case "h", "hr", "hrs", "hours", "uhr":
-	case "z":
-		return i, 0, false // read as a zone
-	default:
+	}
+	half, ok = timeSuffixes[strings.ToLower(r.s[i:i+l])]
+	if !ok { // Z among them, which is read as a zone
 		return i, 0, false
 	}
 	end = i + l
@@ -96,6 +87,22 @@ func (r *figureRun) suffix(i int) (end int, half flag, ok bool) {
 		end++
 	}
 	return end, half, true
+}
+
+// suffixLength returns how many letters are glued to a time, the inner dot of
+// a.m. included.
+func (r *figureRun) suffixLength(i int) int {
+	const longest = 5
+	l := 0
+	for i+l < len(r.s) && l < longest && (isLetter(r.s[i+l]) || r.s[i+l] == '.' && l == 1 && i+l < r.end) {
+		l++
+	}
+	return l
+}
+
+// timeSuffixes are what may be glued to a time.
+var timeSuffixes = map[string]flag{
+	"am": am, "a.m": am, "pm": pm, "p.m": pm, "h": 0, "hr": 0, "hrs": 0, "hours": 0, "uhr": 0,
 }
 
 // hour reads a time that is an hour alone: 8am, 15h, 16h30, 10UTC.

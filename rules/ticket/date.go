@@ -94,18 +94,10 @@ func (r *reader) bracketed(i int, d *dates) bool {
 func (r *reader) weekdays(i int, d *dates) int {
 	for range 3 {
 		t := r.tok(i)
-		switch {
-		case t.has(isWeekday):
-			if t.has(isMonth) && r.tok(i+1).kind == aNumber && !d.hasWeekday && r.text(t) != "sun" {
-				return i
-			}
-			d.weekday, d.hasWeekday, d.firm = t.word.weekday, true, true
-		case t.has(isShortDay) && r.dateFollows(i+1) && !isEnglishShort(r.text(t)):
-			d.weekday, d.hasWeekday = t.word.weekday, true
-			d.firm = true
-		default:
+		if !r.isWeekdayHere(i, d) {
 			return i
 		}
+		d.weekday, d.hasWeekday, d.firm = t.word.weekday, true, true
 		i++
 		for n := 0; n < 2 && (r.tok(i).isAny(",./") || r.tok(i).is('-') && r.dateFollows(i+1)); n++ {
 			i++
@@ -115,6 +107,16 @@ func (r *reader) weekdays(i int, d *dates) int {
 		}
 	}
 	return i
+}
+
+// isWeekdayHere tells a weekday from the months and other words that are spelled
+// like one.
+func (r *reader) isWeekdayHere(i int, d *dates) bool {
+	t := r.tok(i)
+	if t.has(isWeekday) {
+		return !t.has(isMonth) || r.tok(i+1).kind != aNumber || d.hasWeekday || r.text(t) == "sun"
+	}
+	return t.has(isShortDay) && r.dateFollows(i+1) && !isEnglishShort(r.text(t))
 }
 
 // isEnglishShort tells the short weekdays that are too common as other words.
@@ -188,19 +190,12 @@ func abs(n int) int { return max(n, -n) }
 func (r *reader) shortDate(i int, d *dates) int {
 	t := r.tok(i)
 	a, b := t.n[0], t.n[1]
-	v := day{day: a, month: time.Month(b)}
-	switch {
-	case a < 1 || b < 1 || a > 31 || b > 31 || a > 12 && b > 12:
+	if !isDayOfMonth(a, b) || t.char == '.' && !r.isDottedDate(i, d) {
 		return i
-	case t.char == '.':
-		if b > 12 || t.flags&dayFirst == 0 && !d.hasWeekday && !r.timeFollows(i+1) || r.rangeOfPairs(i) {
-			return i
-		}
-	case a > 12:
-	case b > 12:
+	}
+	v := day{day: a, month: time.Month(b), swap: t.char == '/' && a != b && max(a, b) <= 12}
+	if b > 12 {
 		v = day{day: b, month: time.Month(a)}
-	default:
-		v.swap = a != b
 	}
 	if !d.hasWeekday && !r.timeFollows(i+1) && !r.listFollows(i+1) {
 		return i
@@ -210,6 +205,15 @@ func (r *reader) shortDate(i int, d *dates) int {
 		i++
 	}
 	return i + 1
+}
+
+// isDottedDate tells the date 27.4. from the time 08.00.
+func (r *reader) isDottedDate(i int, d *dates) bool {
+	t := r.tok(i)
+	if t.n[1] > 12 || r.rangeOfPairs(i) {
+		return false
+	}
+	return t.flags&dayFirst != 0 || d.hasWeekday || r.timeFollows(i+1)
 }
 
 // rangeOfPairs tells 08.00-10.00, which is no date.

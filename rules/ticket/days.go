@@ -37,7 +37,7 @@ func (r *reader) isRealMonth(i int) bool {
 // 9-11 gives each day of it.
 func (r *reader) dayList(i int, days []int) ([]int, int) {
 	if t := r.tok(i); t.kind == aPair { // 9/10 October
-		if t.char != '/' || t.n[0] < 1 || t.n[0] > 31 || t.n[1] < 1 || t.n[1] > 31 {
+		if t.char != '/' || !isDay(t.n[0]) || !isDay(t.n[1]) {
 			return nil, i
 		}
 		return append(days, t.n[0], t.n[1]), i + 1
@@ -45,23 +45,38 @@ func (r *reader) dayList(i int, days []int) ([]int, int) {
 	span := false
 	for {
 		t := r.tok(i)
-		if t.kind != aNumber || t.n[1] > 2 || t.n[0] < 1 || t.n[0] > 31 {
+		if !t.isDay() {
 			return nil, i
 		}
 		if span {
-			for n := days[len(days)-1] + 1; n < t.n[0] && len(days) < 8; n++ {
-				days = append(days, n)
-			}
+			days = fill(days, t.n[0])
 		}
 		days = append(days, t.n[0])
 		i++
 		j, isSpan := r.listJoint(i)
-		if j == i || len(days) > 8 || !r.isListDay(j) || isSpan && r.tok(j).n[0] <= t.n[0] {
+		if j == i || len(days) > mostDays || !r.isListDay(j) || isSpan && r.tok(j).n[0] <= t.n[0] {
 			return days, i
 		}
 		i, span = j, isSpan
 	}
 }
+
+// mostDays bounds a list of days.
+const mostDays = 8
+
+// fill adds the days between the last one and the day to.
+func fill(days []int, to int) []int {
+	for n := days[len(days)-1] + 1; n < to && len(days) < mostDays; n++ {
+		days = append(days, n)
+	}
+	return days
+}
+
+// isDay tells a figure that can be a day of a month.
+func isDay(n int) bool { return n >= 1 && n <= 31 }
+
+// isDay tells a number of one or two figures that can be a day of a month.
+func (t *token) isDay() bool { return t.kind == aNumber && t.n[1] <= 2 && isDay(t.n[0]) }
 
 // listJoint skips what joins two days of a list; a hyphen or "to" makes it a
 // span.
@@ -130,29 +145,30 @@ func lowerCase(s string) bool { return s != "" && s[0] >= 'a' && s[0] <= 'z' }
 // monthDays reads the days behind a month. Hours can follow there, so a further
 // number is a day only if nothing makes it an hour.
 func (r *reader) monthDays(i int, days []int) ([]int, int) {
-	if t := r.tok(i); t.n[0] < 1 || t.n[0] > 31 {
+	if !isDay(r.tok(i).n[0]) {
 		return nil, i
 	}
 	days = append(days, r.tok(i).n[0])
 	i++
-	for len(days) < 8 {
+	for len(days) < mostDays {
 		j, span := r.listJoint(i)
-		if j == i || !r.isListDay(j) || r.tok(j).n[0] > 31 || r.tok(j).n[0] < 1 {
-			break
-		}
-		after := r.tok(j + 1)
-		if (after.is('-') || after.has(isUntil)) && r.tok(j+2).kind == aNumber || after.has(isMonth) || after.is(':') {
+		if j == i || !r.isListDay(j) || !isDay(r.tok(j).n[0]) || r.startsHours(j) {
 			break
 		}
 		if span {
-			for n := days[len(days)-1] + 1; n < r.tok(j).n[0] && len(days) < 8; n++ {
-				days = append(days, n)
-			}
+			days = fill(days, r.tok(j).n[0])
 		}
 		days = append(days, r.tok(j).n[0])
 		i = j + 1
 	}
 	return days, i
+}
+
+// startsHours tells whether what follows the number at i makes it an hour, or the
+// day of another month.
+func (r *reader) startsHours(i int) bool {
+	after := r.tok(i + 1)
+	return (after.is('-') || after.has(isUntil)) && r.tok(i+2).kind == aNumber || after.has(isMonth) || after.is(':')
 }
 
 // year reads the year behind a month or a day; 0 where there is none.
@@ -161,21 +177,20 @@ func (r *reader) year(i int) (year, next int) {
 	for k := 0; k < 3 && (r.tok(j).isAny(",.-'") || r.tok(j).has(isOn)); k++ {
 		j++
 	}
-	t := r.tok(j)
-	if t.kind != aNumber {
-		return 0, r.skipDot(i)
-	}
-	switch {
-	case t.n[1] == 4 && t.n[0] >= 1990 && t.n[0] <= 2099:
-		after, to := r.tok(j+1), r.tok(j+2)
-		if (after.is('-') || after.has(isUntil)) && to.kind == aNumber && to.n[1] == 4 && isClockFigure(t.n[0]) && !r.timeFollows(j+3) {
-			return 0, r.skipDot(i)
-		}
+	switch t := r.tok(j); {
+	case t.kind != aNumber:
+	case t.n[1] == 4 && t.n[0] >= 1990 && t.n[0] <= 2099 && !r.startsFigureRange(j):
 		return t.n[0], j + 1
-	case t.n[1] == 2 && abs(2000+t.n[0]-r.at.Year()) <= 10 && !r.tok(j).is(',') && (r.tok(j-1).is('\'') || r.yearEnds(j+1)):
+	case t.n[1] == 2 && abs(2000+t.n[0]-r.at.Year()) <= 10 && (r.tok(j-1).is('\'') || r.yearEnds(j+1)):
 		return 2000 + t.n[0], j + 1
 	}
 	return 0, r.skipDot(i)
+}
+
+// startsFigureRange tells the times of "10 March 2000-2200" from a year.
+func (r *reader) startsFigureRange(i int) bool {
+	after, to := r.tok(i+1), r.tok(i+2)
+	return (after.is('-') || after.has(isUntil)) && to.kind == aNumber && to.n[1] == 4 && isClockFigure(r.tok(i).n[0]) && !r.timeFollows(i+3)
 }
 
 // skipDot skips the dot of an abbreviated month.

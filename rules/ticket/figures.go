@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"strings"
+	"time"
 	"unicode"
 )
 
@@ -127,28 +128,50 @@ func (r *figureRun) put(k kind, end int, n [3]int, f flag) bool {
 	return true
 }
 
+// figures3 are three groups of digits with one separator between them.
+type figures3 struct {
+	n, width [3]int
+	sep      byte
+	stop     int
+}
+
+// three reads three groups of up to four digits.
+func (r *figureRun) three() (f figures3, ok bool) {
+	i := r.pos
+	for k := range f.n {
+		if k > 0 {
+			if i >= r.end || !contains("-./", r.s[i]) || k == 2 && r.s[i] != f.sep {
+				return f, false
+			}
+			f.sep = r.s[i]
+			i++
+		}
+		w := digitsAt(r.s, i)
+		if w == 0 || w > 4 {
+			return f, false
+		}
+		f.n[k], f.width[k] = atoi(r.s[i:i+w]), w
+		i += w
+	}
+	f.stop = i
+	return f, r.boundary(i) || r.s[i] == 'T'
+}
+
+// isDayOfMonth tells whether two figures can be a day and a month, in some order.
+func isDayOfMonth(a, b int) bool {
+	return min(a, b) >= 1 && min(a, b) <= 12 && max(a, b) <= 31
+}
+
 // yearFirst reads 2024-10-09, 2024/10/09 and 2024.10.09.
 func (r *figureRun) yearFirst() bool {
-	i := r.pos + 4
-	if i >= r.end || !contains("-/.", r.s[i]) {
+	f, ok := r.three()
+	if !ok || max(f.width[1], f.width[2]) > 2 || f.sep == '.' && min(f.width[1], f.width[2]) < 2 {
 		return false
 	}
-	sep := r.s[i]
-	m := digitsAt(r.s, i+1)
-	j := i + 1 + m
-	if m == 0 || m > 2 || j >= r.end || r.s[j] != sep {
+	if month, day := f.n[1], f.n[2]; month < 1 || month > 12 || day < 1 || day > 31 {
 		return false
 	}
-	d := digitsAt(r.s, j+1)
-	stop := j + 1 + d
-	if d == 0 || d > 2 || sep == '.' && (m < 2 || d < 2) || !r.boundary(stop) && r.s[stop] != 'T' {
-		return false
-	}
-	month, day := atoi(r.s[i+1:j]), atoi(r.s[j+1:stop])
-	if month < 1 || month > 12 || day < 1 || day > 31 {
-		return false
-	}
-	return r.put(aDate, stop, [3]int{atoi(r.s[r.pos:i]), month, day}, monthFirst)
+	return r.put(aDate, f.stop, f.n, monthFirst)
 }
 
 // compactDate reads 20241009.
@@ -162,68 +185,69 @@ func (r *figureRun) compactDate() bool {
 
 // date reads 09/10/2024 and its like, with two or four figures for the year.
 func (r *figureRun) date() bool {
-	a := digitsAt(r.s, r.pos)
-	i := r.pos + a
-	if i >= r.end || !contains("-./", r.s[i]) {
+	f, ok := r.three()
+	if !ok || f.width[1] > 2 || f.width[2] != 2 && f.width[2] != 4 || f.stop < r.end && r.s[f.stop] == ':' {
 		return false
 	}
-	b := digitsAt(r.s, i+1)
-	j := i + 1 + b
-	if b == 0 || b > 2 || j >= r.end || r.s[j] != r.s[i] {
+	n := [3]int{f.n[2], f.n[0], f.n[1]}
+	if !isDayOfMonth(n[1], n[2]) {
 		return false
 	}
-	y := digitsAt(r.s, j+1)
-	stop := j + 1 + y
-	if y != 2 && y != 4 || !r.boundary(stop) && r.s[stop] != 'T' || stop < r.end && r.s[stop] == ':' {
-		return false
+	var spelled flag
+	if f.width[2] == 2 {
+		n[0], spelled = n[0]+2000, shortYear
 	}
-	n := [3]int{atoi(r.s[j+1 : stop]), atoi(r.s[r.pos:i]), atoi(r.s[i+1 : j])}
-	var f flag
-	if y == 2 {
-		n[0], f = n[0]+2000, shortYear
+	if f.sep == '.' {
+		spelled |= dayFirst
 	}
-	if r.s[i] == '.' {
-		f |= dayFirst
-	}
-	if n[1] < 1 || n[1] > 31 || n[2] < 1 || n[2] > 31 || n[1] > 12 && n[2] > 12 {
-		return false
-	}
-	return r.put(aDate, stop, n, f)
+	return r.put(aDate, f.stop, n, spelled)
 }
 
 // dayMonth reads 27JAN2026, 15-Jun-2026, 9th-Oct, 08.May.26.
 func (r *figureRun) dayMonth(n int) bool {
 	day, i := atoi(r.s[r.pos:r.pos+n]), r.pos+n
 	i += ordinalSuffix(r.s[i:r.end])
-	sep := byte(0)
-	if i < r.end && contains("-./", r.s[i]) {
-		sep = r.s[i]
+	joined := i < r.end && contains("-./", r.s[i])
+	if joined {
 		i++
 	}
+	month, l := r.monthWord(i)
+	if l < 3 || day < 1 || day > 31 {
+		return false
+	}
+	year, f, end, ok := r.gluedYear(i+l, joined)
+	return ok && r.put(aDate, end, [3]int{year, day, int(month)}, f)
+}
+
+// monthWord reads the month at i; its length is 0 where there is none.
+func (r *figureRun) monthWord(i int) (time.Month, int) {
 	l := 0
 	for i+l < r.end && letterAt(r.s, i+l) > 0 {
 		l += letterAt(r.s, i+l)
 	}
 	w := lookup(r.s[i : i+l])
-	if l < 3 || day < 1 || day > 31 || w.class&(isMonth|isWeakMonth) == 0 {
-		return false
+	if w.class&(isMonth|isWeakMonth) == 0 {
+		return 0, 0
 	}
-	i += l
-	year, f := 0, dayFirst
-	if j := i; j < r.end {
-		if contains("-./'", r.s[j]) {
-			j++
-		}
-		switch y := digitsAt(r.s, j); {
-		case y == 4 && r.boundary(j+4):
-			year, i = atoi(r.s[j:j+4]), j+4
-		case y == 2 && r.boundary(j+2) && (j == i || sep != 0 || r.s[j-1] == '\''):
-			year, i, f = 2000+atoi(r.s[j:j+2]), j+2, f|shortYear
-		case j == i:
-			return false
-		}
+	return w.month, l
+}
+
+// gluedYear reads the year behind a month, if there is one. Two figures are a
+// year only where the run is joined throughout, or behind an apostrophe.
+func (r *figureRun) gluedYear(i int, joined bool) (year int, f flag, end int, ok bool) {
+	j := i
+	if j < r.end && contains("-./'", r.s[j]) {
+		j++
 	}
-	return r.put(aDate, i, [3]int{year, day, int(w.month)}, f)
+	switch y := digitsAt(r.s, j); {
+	case i >= r.end:
+		return 0, dayFirst, i, true
+	case y == 4 && r.boundary(j+4):
+		return atoi(r.s[j : j+4]), dayFirst, j + 4, true
+	case y == 2 && r.boundary(j+2) && (j == i || joined || r.s[j-1] == '\''):
+		return 2000 + atoi(r.s[j:j+2]), dayFirst | shortYear, j + 2, true
+	}
+	return 0, dayFirst, i, j > i
 }
 
 // ordinalSuffix returns the length of an English ordinal's ending.
@@ -249,14 +273,12 @@ func (r *figureRun) pair(n int) bool {
 	if m == 0 || m > 2 || stop < r.end && r.s[stop] == ':' {
 		return false
 	}
-	a, b := atoi(r.s[r.pos:i]), atoi(r.s[i+1:stop])
-	if r.s[i] == '.' && m == 2 && a <= 24 && b <= 59 {
-		if end, f, ok := r.suffix(stop); ok && (end > stop || stop < r.end && r.s[stop] == '+') {
-			r.put(aTime, end, [3]int{a, b}, f)
-			return r.gluedOffset()
-		}
+	figures := [3]int{atoi(r.s[r.pos:i]), atoi(r.s[i+1 : stop]), m}
+	if end, f, ok := r.markedTime(i, stop, figures); ok {
+		r.put(aTime, end, [3]int{figures[0], figures[1]}, f)
+		return r.gluedOffset()
 	}
-	if !r.boundary(stop) || a > 31 || b > 59 || r.s[i] == '/' && (a == 24 && b == 7 || b > 31) {
+	if !r.boundary(stop) || !pairs(figures, r.s[i]) {
 		return false
 	}
 	var f flag
@@ -264,9 +286,26 @@ func (r *figureRun) pair(n int) bool {
 		f = dayFirst
 	}
 	char := r.s[i]
-	r.put(aPair, stop, [3]int{a, b, m}, f)
+	r.put(aPair, stop, figures, f)
 	r.last().char = char
 	return true
+}
+
+// markedTime tells a pair with a dot that a suffix or an offset marks as a time.
+func (r *figureRun) markedTime(dot, stop int, n [3]int) (end int, f flag, ok bool) {
+	if r.s[dot] != '.' || n[2] != 2 || n[0] > 24 || n[1] > 59 {
+		return stop, 0, false
+	}
+	end, f, ok = r.suffix(stop)
+	return end, f, ok && (end > stop || stop < r.end && r.s[stop] == '+')
+}
+
+// pairs tells whether two figures can be a date or a time; 24/7 is neither.
+func pairs(n [3]int, sep byte) bool {
+	if sep == '/' && (n[0] == 24 && n[1] == 7 || n[1] > 31) {
+		return false
+	}
+	return n[0] <= 31 && n[1] <= 59
 }
 
 // number reads a figure that stands alone.

@@ -138,39 +138,33 @@ func (c *cleaner) entity() bool {
 
 func entityRune(name string) rune {
 	if name[0] == '#' {
-		num, base := name[1:], 10
-		if num[0] == 'x' || num[0] == 'X' {
-			num, base = num[1:], 16
-		}
-		n, err := strconv.ParseInt(num, base, 32)
-		if err != nil || n < 9 || n > 0x10FFFF {
-			return 0
-		}
-		return rune(n)
+		return numberedRune(name[1:])
 	}
-	switch name {
-	case "nbsp", "ensp", "emsp", "thinsp":
-		return ' '
-	case "amp":
-		return '&'
-	case "lt":
-		return '<'
-	case "gt":
-		return '>'
-	case "quot", "ldquo", "rdquo":
-		return '"'
-	case "apos", "lsquo", "rsquo":
-		return '\''
-	case "ndash", "mdash", "minus":
-		return '-'
-	case "rarr", "rArr":
-		return '→'
-	case "larr", "lArr":
-		return '←'
-	case "bull", "middot":
-		return '•'
+	if r, ok := entities[name]; ok {
+		return r
 	}
 	return namedLetter(name)
+}
+
+// numberedRune decodes the 160 of &#160; and the xA0 of &#xA0;.
+func numberedRune(num string) rune {
+	base := 10
+	if num[0] == 'x' || num[0] == 'X' {
+		num, base = num[1:], 16
+	}
+	n, err := strconv.ParseInt(num, base, 32)
+	if err != nil || n < 9 || n > 0x10FFFF {
+		return 0
+	}
+	return rune(n)
+}
+
+// entities are the named characters that are no letters.
+var entities = map[string]rune{
+	"nbsp": ' ', "ensp": ' ', "emsp": ' ', "thinsp": ' ', "amp": '&', "lt": '<', "gt": '>',
+	"quot": '"', "ldquo": '"', "rdquo": '"', "apos": '\'', "lsquo": '\'', "rsquo": '\'',
+	"ndash": '-', "mdash": '-', "minus": '-', "rarr": '→', "rArr": '→', "larr": '←', "lArr": '←',
+	"bull": '•', "middot": '•',
 }
 
 // namedLetter decodes the letters of the ten languages.

@@ -56,42 +56,54 @@ func runeWidth(s string, i int) int {
 // missing blank joins, and a blob.
 func (lx *lexer) wordOrName(start, end int) {
 	s := lx.s[start:end]
-	inner := strings.IndexAny(s, "_-.0123456789")
-	if inner < 0 {
+	if !strings.ContainsAny(s, "_-.0123456789") {
 		lx.word(start, end)
 		return
 	}
-	if w := lookup(s); w.class != 0 || isAbbreviation(s) {
-		if end < len(lx.s) && lx.s[end] == '.' && isAbbreviation(s) {
-			end++
-		}
-		lx.add(token{kind: aWord, start: start, end: end, word: w})
-		lx.pos = end
+	if lx.dottedWord(start, end) || lx.markedWord(start, end) || lx.identifier(start, end) {
 		return
 	}
-	if core := strings.Trim(s, "_"); len(core) < len(s) && wordEnd(core) == len(core) { // _emphasis_
+	switch {
+	case isName(s):
+		lx.name(start, end)
+	case !strings.ContainsAny(s, "_0123456789") || lx.joined(start, end):
+		lx.word(start, start+wordEnd(s))
+	default:
+		lx.blob(end)
+	}
+}
+
+// dottedWord reads the words of the lexicon that hold marks, and abbreviations.
+func (lx *lexer) dottedWord(start, end int) bool {
+	s := lx.s[start:end]
+	w := lookup(s)
+	if w.class == 0 && !isAbbreviation(s) {
+		return false
+	}
+	if end < len(lx.s) && lx.s[end] == '.' && isAbbreviation(s) {
+		end++
+	}
+	lx.add(token{kind: aWord, start: start, end: end, word: w})
+	lx.pos = end
+	return true
+}
+
+// markedWord reads a word in marks of emphasis, _so_, and one that an apostrophe
+// joins with a figure: l'11 marzo.
+func (lx *lexer) markedWord(start, end int) bool {
+	s := lx.s[start:end]
+	if core := strings.Trim(s, "_"); len(core) < len(s) && wordEnd(core) == len(core) {
 		start += strings.Index(s, core)
 		lx.word(start, start+len(core))
 		lx.pos = end
-		return
+		return true
 	}
-	if n := wordEnd(s); n+1 < len(s) && s[n] == '\'' && isDigit(s[n+1]) { // l'11 marzo
+	if n := wordEnd(s); n+1 < len(s) && s[n] == '\'' && isDigit(s[n+1]) {
 		lx.word(start, start+n)
 		lx.pos++
-		return
+		return true
 	}
-	if lx.identifier(start, end) {
-		return
-	}
-	if isName(s) {
-		lx.name(start, end)
-		return
-	}
-	if !strings.ContainsAny(s, "_0123456789") || lx.joined(start, end) {
-		lx.word(start, start+wordEnd(s))
-		return
-	}
-	lx.blob(end)
+	return false
 }
 
 // isAbbreviation tells the abbreviations whose last dot ends no sentence.
@@ -279,22 +291,8 @@ func offsetAt(s string, i int) (seconds, length int) {
 	if i >= len(s) || s[i] != '+' && s[i] != '-' {
 		return 0, 0
 	}
-	j, h := i+1, 0
-	for j < len(s) && isDigit(s[j]) && j-i <= 4 {
-		h = h*10 + int(s[j]-'0')
-		j++
-	}
-	digits, m := j-i-1, 0
-	switch {
-	case digits == 0 || digits == 3:
-		return 0, 0
-	case digits == 4:
-		h, m = h/100, h%100
-	case j+2 < len(s) && s[j] == ':' && isDigit(s[j+1]) && isDigit(s[j+2]):
-		m = int(s[j+1]-'0')*10 + int(s[j+2]-'0')
-		j += 3
-	}
-	if h > 14 || m > 59 || j < len(s) && (isAlnum(s[j]) || s[j] == '_') {
+	h, m, j := offsetFigures(s, i+1)
+	if j == 0 || h > 14 || m > 59 || j < len(s) && (isAlnum(s[j]) || s[j] == '_') {
 		return 0, 0
 	}
 	seconds = h*hour + m*60
@@ -302,6 +300,22 @@ func offsetAt(s string, i int) (seconds, length int) {
 		seconds = -seconds
 	}
 	return seconds, j - i
+}
+
+// offsetFigures reads the hours and minutes of an offset; its end is 0 where
+// there are none.
+func offsetFigures(s string, i int) (h, m, end int) {
+	n := min(digitsAt(s, i), 4)
+	h, end = atoi(s[i:i+n]), i+n
+	switch {
+	case n == 0 || n == 3:
+		return 0, 0, 0
+	case n == 4:
+		return h / 100, h % 100, end
+	case end < len(s) && s[end] == ':' && digitsAt(s, end+1) >= 2:
+		return h, atoi(s[end+1 : end+3]), end + 3
+	}
+	return h, 0, end
 }
 
 // monthFirst reads a month glued to its day: Oct-9-2024, Oct.9.

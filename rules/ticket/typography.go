@@ -6,61 +6,45 @@ package ticket
 // Marks without width go altogether. The overrides of writing direction become
 // spaces: a name that only looks right with them is not that name.
 func typography(r rune) (string, bool) {
-	switch {
-	case r == 0x00A0 || r >= 0x2000 && r <= 0x200A || r == 0x202F || r == 0x205F || r == 0x3000:
-		return " ", true
-	case r == 0x00AD || r >= 0x200B && r <= 0x200F || r == 0x2060 || r == 0xFEFF || r >= 0xFE00 && r <= 0xFE0F:
-		return "", true
-	case r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069:
-		return " ", true
-	case r == 0x2028 || r == 0x2029 || r == 0x0085:
-		return "\n", true
-	case r >= 0xFF01 && r <= 0xFF5E && !isLetter(byte(r-0xFEE0)):
+	if r >= 0xFF01 && r <= 0xFF5E && !isLetter(byte(r-0xFEE0)) { // full width
 		return asciiString(byte(r - 0xFEE0)), true
-	case r >= 0x0300 && r <= 0x036F:
-		return "", true
 	}
-	return symbol(r)
+	for _, g := range &gaps {
+		if r >= g.first && r <= g.last {
+			return g.plain, true
+		}
+	}
+	s, ok := symbols[r]
+	return s, ok
 }
 
-// symbol is typography for single characters.
-func symbol(r rune) (string, bool) {
-	switch r {
-	case '‐', '‑', '‒', '–', '—', '―', '−', '﹣':
-		return "-", true
-	case '〜', '∼', '˜':
-		return "~", true
-	case '“', '”', '„', '‟', '«', '»', '″':
-		return "\"", true
-	case '‘', '’', '‚', '‛', '´', '′':
-		return "'", true
-	case '→', '➔', '➜', '➝', '➞', '➡', '⟶', '►', '▶', '⇨', '⮕':
-		return "->", true
-	case '⇒', '⟹':
-		return "=>", true
-	case '←', '⟵', '⬅', '◄', '◀':
-		return "<-", true
-	case '⇐', '⟸', '≤':
-		return "<=", true
-	case '•', '●', '◦', '▪', '‣', '·', '∙', '■', '○', '✦', '➤':
-		return "* ", true
-	case '☑', '☒', '✓', '✔', '✅', '🗹', '🗸':
-		return "[x]", true
-	case '☐', '□', '⬜', '◻':
-		return "[ ]", true
-	case '✗', '✘', '❌', '✖':
-		return " no ", true
-	case '、', '，':
-		return ",", true
-	case '。', 'º', '°', 'ª':
-		return ".", true
-	case '…':
-		return "...", true
-	case '¿', '¡':
-		return " ", true
-	}
-	return "", false
+// gaps are the ranges of blanks, of marks without width and of line breaks.
+var gaps = [...]struct {
+	first, last rune
+	plain       string
+}{
+	{0x0300, 0x036F, ""},
+	{0x00A0, 0x00A0, " "}, {0x2000, 0x200A, " "}, {0x202F, 0x202F, " "}, {0x205F, 0x205F, " "}, {0x3000, 0x3000, " "},
+	{0x00AD, 0x00AD, ""}, {0x200B, 0x200F, ""}, {0x2060, 0x2060, ""}, {0xFEFF, 0xFEFF, ""}, {0xFE00, 0xFE0F, ""},
+	{0x202A, 0x202E, " "}, {0x2066, 0x2069, " "},
+	{0x2028, 0x2029, "\n"}, {0x0085, 0x0085, "\n"},
 }
+
+// symbols are the single characters that stand for plain ones.
+var symbols = func() map[rune]string {
+	all := map[rune]string{}
+	for plain, written := range map[string]string{
+		"-": "‐‑‒–—―−﹣", "~": "〜∼˜", "\"": "“”„‟«»″", "'": "‘’‚‛´′",
+		"->": "→➔➜➝➞➡⟶►▶⇨⮕", "=>": "⇒⟹", "<-": "←⟵⬅◄◀", "<=": "⇐⟸≤",
+		"* ": "•●◦▪‣·∙■○✦➤", "[x]": "☑☒✓✔✅🗹🗸", "[ ]": "☐□⬜◻", " no ": "✗✘❌✖",
+		",": "、，", ".": "。º°ª", "...": "…", " ": "¿¡",
+	} {
+		for _, r := range written {
+			all[r] = plain
+		}
+	}
+	return all
+}()
 
 // asciiString avoids an allocation for one ASCII byte.
 func asciiString(b byte) string {
