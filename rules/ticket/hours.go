@@ -129,6 +129,26 @@ func (r *reader) moment(i int) (moment, int, bool) {
 
 // half reads what may follow the figures of a time: am, pm, noon, hrs, Uhr.
 func (r *reader) half(i int, m moment) (moment, int, bool) {
+	m, i = r.meridiem(i, m)
+	if r.phrase(i, "o", "clock") {
+		m.certainty = sure
+		return m, i + 2, true
+	}
+	if r.tok(i).has(isClock) && !r.isLength(i) {
+		m.certainty = max(m.certainty, compact)
+		if n := r.tok(i - 1).n[1]; n == 2 && r.tok(i-1).kind == aNumber || n == 4 {
+			m.certainty = sure
+		}
+		i++
+	}
+	if m.half != 0 && m.hour > 12 {
+		m.half = 0
+	}
+	return m, i, true
+}
+
+// meridiem reads am, pm, noon or midnight behind a time.
+func (r *reader) meridiem(i int, m moment) (moment, int) {
 	t := r.tok(i)
 	switch {
 	case t.has(isMeridiem) && m.half == 0 && m.hour <= 12:
@@ -140,28 +160,14 @@ func (r *reader) half(i int, m moment) (moment, int, bool) {
 		if r.tok(i).is('.') && r.tok(i-1).end == r.tok(i).start {
 			i++
 		}
+		return m, i
 	case t.has(isNoon) && m.hour == 12:
 		m.certainty = sure
-		i++
+		return m, i + 1
 	case t.has(isMidnight) && m.hour%12 == 0:
-		m = moment{hour: m.hour / 24 * 24, certainty: sure}
-		i++
+		return moment{hour: m.hour / 24 * 24, certainty: sure}, i + 1
 	}
-	if r.phrase(i, "o", "clock") {
-		m.certainty = sure
-		return m, i + 2, true
-	}
-	if r.tok(i).has(isClock) && !r.isLength(i) {
-		m.certainty = max(m.certainty, compact)
-		if r.tok(i-1).kind == aNumber && r.tok(i - 1).n[1] == 2 || r.tok(i - 1).n[1] == 4 {
-			m.certainty = sure
-		}
-		i++
-	}
-	if m.half != 0 && m.hour > 12 {
-		m.half = 0
-	}
-	return m, i, true
+	return m, i
 }
 
 // isLength tells "2 hours" from "14 hours": an hour that is one, not many.
@@ -183,17 +189,11 @@ func (r *reader) rangeEnd(i int, h *hours, between bool) (int, bool) {
 		if len(date.days) != 1 {
 			return i, false
 		}
-		j = date.end
-		for r.tok(j).isAny(",:") || r.tok(j).has(isAt) || r.tok(j).isAny(".-") {
-			j++
-		}
+		j = r.skipToTime(date.end)
 	}
 	before := j
 	to, j, ok := r.moment(j)
-	if !ok || !dated && r.tok(before).kind == aNumber && r.tok(before).n[1] <= 2 && r.startsDate(before) {
-		return i, false
-	}
-	if !dated && r.tok(i).is('/') && (h.from.certainty == bare || to.certainty == bare) {
+	if !ok || !dated && !r.isPlainEnd(i, before, h, to) {
 		return i, false
 	}
 	if dated {
@@ -207,6 +207,23 @@ func (r *reader) rangeEnd(i int, h *hours, between bool) (int, bool) {
 	}
 	h.shareHalf()
 	return j, true
+}
+
+// skipToTime skips what may stand between a date and its time.
+func (r *reader) skipToTime(i int) int {
+	for r.tok(i).isAny(",:.-") || r.tok(i).has(isAt) {
+		i++
+	}
+	return i
+}
+
+// isPlainEnd tells whether the moment at j, behind the separator at i, ends a
+// range and is neither the day of a next date nor the rest of a fraction.
+func (r *reader) isPlainEnd(i, j int, h *hours, to moment) bool {
+	if t := r.tok(j); t.kind == aNumber && t.n[1] <= 2 && r.startsDate(j) {
+		return false
+	}
+	return !r.tok(i).is('/') || h.from.certainty != bare && to.certainty != bare
 }
 
 // datedRange reads a range whose ends are each a time with its date behind it.
@@ -320,38 +337,50 @@ func (r *reader) separator(i int, between bool) (int, bool) {
 			j++
 		}
 		return j, true
-	case t.is('/') && r.tok(j+1).kind == aDate:
-		return j + 1, r.tok(j-1).end == t.start && r.tok(j+1).start == t.end && r.tok(j+1).flags&monthFirst != 0 && r.timeFollows(j+2)
 	case t.is('/'):
-		return j + 1, r.tok(j-1).end == t.start && r.tok(j+1).start == t.end && r.tok(j+1).kind != aDate
-	case t.kind == aCell && r.spanned:
-		return j + 1, true
-	case between && (t.has(isAnd) || t.is('&')):
+		return j + 1, r.isInterval(j)
+	case t.kind == aCell && r.spanned, between && (t.has(isAnd) || t.is('&')):
 		return j + 1, true
 	}
 	return r.endLabel(j)
 }
 
+// isInterval tells the slash of 10:00/12:00 and of an ISO interval from one that
+// parts two windows: no blank stands beside it.
+func (r *reader) isInterval(i int) bool {
+	t, next := r.tok(i), r.tok(i+1)
+	if r.tok(i-1).end != t.start || next.start != t.end {
+		return false
+	}
+	return next.kind != aDate || next.flags&monthFirst != 0 && r.timeFollows(i+2)
+}
+
 // endLabel skips the label of an end that stands on a line or in a cell of its
 // own: "Start: …, End: …".
 func (r *reader) endLabel(i int) (int, bool) {
-	j, moved := i, false
+	j := i
 	for n := 0; n < 6; n++ {
 		t := r.tok(j)
-		if t.has(isEnd) && (moved || t.has(isEnd)) {
-			j++
-			for r.tok(j).isAny(":=") || r.tok(j).kind == aCell || r.tok(j).has(isSlot) || r.tok(j).is('(') && r.tok(j+1).has(isZone) || r.tok(j).has(isZone) || r.tok(j).is(')') {
-				j++
-			}
-			return j, true
+		if t.has(isEnd) {
+			return r.skipLabel(j + 1), true
 		}
-		if !(t.breaks() || t.isAny(",;*") || t.kind == aMark || t.has(isSlot) || t.kind == aNumber && r.tok(j-1).has(isSlot)) {
+		if !t.breaks() && !t.isAny(",;*") && t.kind != aMark && !t.has(isSlot) && (t.kind != aNumber || !r.tok(j-1).has(isSlot)) {
 			return i, false
 		}
-		moved = moved || t.breaks()
 		j++
 	}
 	return i, false
+}
+
+// skipLabel skips the rest of a label and what parts it from its answer: "(UTC):".
+func (r *reader) skipLabel(i int) int {
+	for {
+		t := r.tok(i)
+		if !t.isAny(":=)") && t.kind != aCell && !t.has(isSlot|isZone) && (!t.is('(') || !r.tok(i+1).has(isZone)) {
+			return i
+		}
+		i++
+	}
 }
 
 // shareHalf lets one am or pm speak for both ends: "2-4am", "11-1pm".

@@ -123,27 +123,38 @@ func (r *reader) gapBetween(i, j int) gap {
 	if j-i > reach {
 		return apart
 	}
-	g, words, broken := near, 0, false
+	words, broken := 0, false
 	for k := i; k < j; k++ {
-		t := r.tok(k)
-		switch {
-		case t.breaks():
+		if r.tok(k).breaks() {
 			broken = true
-		case t.kind == aMark, t.kind == anArrow, t.kind == aBox, t.kind == aNumber && r.tok(k-1).has(isSlot|isOrdinal),
-			t.kind == aPunct && t.char != '?' && t.char != '!':
-		case t.has(joins):
-		default:
+		} else if !r.isJoint(k) {
 			words++
-			g = within
 		}
-		if t.is('.') && r.tok(k+1).kind == aWord && r.tok(k+1).start > t.end && !r.tok(k+1).has(joins) {
+		if next := r.tok(k + 1); r.tok(k).is('.') && next.kind == aWord && next.start > r.tok(k).end && !next.has(joins) {
 			return apart
 		}
 	}
-	if g == within && (broken || words > looseWords) {
+	switch {
+	case words == 0:
+		return near
+	case broken || words > looseWords:
 		return apart
 	}
-	return g
+	return within
+}
+
+// isJoint tells whether the token at i only joins or labels dates and times.
+func (r *reader) isJoint(i int) bool {
+	switch t := r.tok(i); t.kind {
+	case aMark, anArrow, aBox:
+		return true
+	case aNumber:
+		return r.tok(i - 1).has(isSlot | isOrdinal)
+	case aPunct:
+		return t.char != '?' && t.char != '!'
+	default:
+		return t.has(joins)
+	}
 }
 
 // joins are the words that say nothing of their own between a date and a time,

@@ -230,15 +230,19 @@ func (r *reader) asksUpgrade(i int) bool {
 // kindOf decides what a text is, from its cues and from what it names. Without a
 // word for it, the two environments must be given as such, or with a window.
 func kindOf(c cues, s sides, proposed bool, instant *Instant) (Kind, bool) {
-	named := s.source != nil && s.target != nil && (s.stated || s.sourceAsked || s.targetAsked || proposed)
-	refresh := c.refresh || c.form == refreshNote || named && !c.schema && c.form != schemaNote
 	switch {
-	case refresh && (c.point || instant != nil):
-		return PointInTime, c.schema
-	case refresh:
+	case c.refresh || c.form == refreshNote || c.form != schemaNote && !c.schema && s.named(proposed):
+		if c.point || instant != nil {
+			return PointInTime, c.schema
+		}
 		return Standard, c.schema
 	case c.schema || c.form == schemaNote:
 		return SchemaUpdate, false
 	}
 	return Unknown, false
+}
+
+// named tells whether both environments are given as such, or with a window.
+func (s *sides) named(proposed bool) bool {
+	return s.source != nil && s.target != nil && (s.stated || s.sourceAsked || s.targetAsked || proposed)
 }

@@ -10,19 +10,30 @@ func (r *reader) markLists() {
 		switch {
 		case t.kind == aNumber:
 			r.markNumber(i, lineStart, dashed)
-		case t.kind == aWord && (lineStart || r.tok(i-1).is('(')) && r.isLetterMark(i):
-			r.mark(i, i+1, int(lower(r.plain.text[t.start])-'a')+1)
-		case t.has(isSlot) && r.tok(i+1).kind == aWord && r.isLetterLabel(i+1):
-			r.mark(i+1, i+1, int(lower(r.plain.text[r.tok(i+1).start])-'a')+1)
+		case t.kind == aWord:
+			r.markLetter(i, lineStart)
 		case lineStart && t.is('#'):
 			hashes++
 			r.mark(i, i, hashes)
 		}
-		if t.kind != aMark && !t.is('*') && !t.is('-') && t.kind != anArrow && !t.is('"') {
+		if t.kind != aMark && t.kind != anArrow && !t.isAny("*-\"") {
 			lineStart = t.breaks() || t.kind == aForm
 		}
 	}
 }
+
+// markLetter marks the letter that counts an item or a window: a), Window B.
+func (r *reader) markLetter(i int, lineStart bool) {
+	switch {
+	case (lineStart || r.tok(i-1).is('(')) && r.isLetterMark(i):
+		r.mark(i, i+1, r.letterNumber(i))
+	case r.tok(i).has(isSlot) && r.tok(i+1).kind == aWord && r.isLetterLabel(i+1):
+		r.mark(i+1, i+1, r.letterNumber(i+1))
+	}
+}
+
+// letterNumber counts the letter at i from a, which is 1.
+func (r *reader) letterNumber(i int) int { return int(lower(r.plain.text[r.tok(i).start])-'a') + 1 }
 
 // mark makes one mark of the tokens from i to j.
 func (r *reader) mark(i, j, n int) {
@@ -59,15 +70,27 @@ func (r *reader) markNumber(i int, lineStart, dashed bool) {
 		r.mark(i-1, i+1, n)
 	case r.tok(i-1).kind == aCell && next.kind == aCell:
 		r.mark(i, i, n)
-	case next.is(')') && !r.insideBracket(i):
-		r.mark(i, i+1, n)
-	case lineStart && next.is('.') && !r.isDay(i+2), lineStart && next.is(':'),
-		lineStart && dashed && next.is('-'),
-		next.is('.') && r.countsOn(i) && !r.isDay(i+2):
+	case r.endsMarker(i, lineStart, dashed):
 		r.mark(i, i+1, n)
 	case n <= 9 && r.labelledBefore(i) && r.indexEnds(i+1):
 		r.mark(i, i, n)
 	}
+}
+
+// endsMarker tells whether the mark behind the number at i makes it a list's:
+// "1)", "1.", "1:", and "1 -" in a list of such.
+func (r *reader) endsMarker(i int, lineStart, dashed bool) bool {
+	switch next := r.tok(i + 1); {
+	case next.is(')'):
+		return !r.insideBracket(i)
+	case next.is('.'):
+		return (lineStart || r.countsOn(i)) && !r.isDay(i+2)
+	case next.is(':'):
+		return lineStart
+	case next.is('-'):
+		return lineStart && dashed
+	}
+	return false
 }
 
 // labelledBefore tells whether a window's label stands before the number at i:

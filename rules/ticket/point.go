@@ -82,28 +82,32 @@ var announcements = [][]string{
 // instantIn reads the instant among the tokens [start, end): a date with a time,
 // in either order, that is no range.
 func (r *reader) instantIn(items []item, start, end int) (*Instant, bool) {
-	first := sort.Search(len(items), func(k int) bool { return items[k].start >= start })
-	for k := first; k < len(items); k++ {
-		it := &items[k]
-		if it.taken {
-			continue
-		}
-		if it.start >= end || r.gapIsBroken(start, it.start) {
-			break
-		}
-		d, h := it, (*item)(nil)
-		if k+1 < len(items) && items[k+1].isDate != it.isDate && r.gapBetween(it.end, items[k+1].start) != apart && !r.broken(it.end, items[k+1].start) && !r.sentenceEnds(it.end, items[k+1].start) {
-			h = &items[k+1]
-		}
-		if !it.isDate {
-			d, h = h, it
-		}
-		if h != nil && (h.hours.ranged || h.hours.lasting != 0) || d == nil || !it.isDate && h.hours.certainty < sure {
+	k := sort.Search(len(items), func(k int) bool { return items[k].start >= start })
+	for k < len(items) && items[k].taken {
+		k++
+	}
+	if k == len(items) || items[k].start >= end || r.gapIsBroken(start, items[k].start) {
+		return nil, false
+	}
+	d, h := &items[k], (*item)(nil)
+	if k+1 < len(items) && r.belongs(d, &items[k+1]) {
+		h = &items[k+1]
+	}
+	if !d.isDate {
+		if d, h = h, d; d == nil || h.hours.certainty < sure {
 			return nil, false
 		}
-		return r.instant(d, h), true
 	}
-	return nil, false
+	if h != nil && (h.hours.ranged || h.hours.lasting != 0) {
+		return nil, false
+	}
+	return r.instant(d, h), true
+}
+
+// belongs tells whether of two items one is the date and the other its time, on
+// one line and in one sentence.
+func (r *reader) belongs(a, b *item) bool {
+	return a.isDate != b.isDate && r.gapBetween(a.end, b.start) != apart && !r.broken(a.end, b.start) && !r.sentenceEnds(a.end, b.start)
 }
 
 // sentenceEnds tells whether a dot between two tokens ends a sentence.

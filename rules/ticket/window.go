@@ -159,23 +159,29 @@ func (p *pairing) celled(i, j int) bool {
 // the dates behind must not have a time of their own.
 func (p *pairing) datesBehind(i int, reuse bool) int {
 	j := i
-	for k := i + 1; k < len(p.items) && p.items[k].isDate && !p.items[k].taken; k++ {
-		g := p.gapBetween(p.items[k-1].end, p.items[k].start)
-		if g == apart || k > i+1 && g != near {
-			break
-		}
-		if p.broken(p.items[k-1].end, p.items[k].start) && (k > i+1 || len(p.last) > 0 || p.hasTime(k)) {
-			break
-		}
-		if k > i+1 && p.hasTime(k) {
-			break
-		}
-		j = k
+	for p.dateJoins(j+1, j > i) {
+		j++
 	}
 	if j > i && reuse && !p.timeFirst && p.hasTime(j) {
 		return i
 	}
 	return j
+}
+
+// dateJoins tells whether the item at k is a date that belongs to the time
+// before it, or, where listed, to the dates behind that.
+func (p *pairing) dateJoins(k int, listed bool) bool {
+	if k >= len(p.items) || !p.items[k].isDate || p.items[k].taken {
+		return false
+	}
+	before, start := p.items[k-1].end, p.items[k].start
+	switch g := p.gapBetween(before, start); {
+	case g == apart || listed && g != near:
+		return false
+	case p.broken(before, start):
+		return !listed && len(p.last) == 0 && !p.hasTime(k)
+	}
+	return !listed || !p.hasTime(k)
 }
 
 // hasTime tells whether the date at k is followed by a time of its own, on the

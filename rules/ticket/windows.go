@@ -58,13 +58,12 @@ func (r *reader) proposals(items []item) []item {
 	story := -1 // the token behind the last date of a story
 	for k := range items {
 		it := items[k]
-		t := r.tok(it.start)
 		switch {
 		case it.taken:
 		case it.isDate && r.isPastDay(&it.date): // yesterday
 			story = it.end
 			continue
-		case t.flags&aside != 0 && (it.isDate || !it.hours.ranged):
+		case r.isAside(&it):
 		case story >= 0 && !it.isDate && r.gapBetween(story, it.start) == near && !r.broken(story, it.start):
 		case r.isStory(it.start, !it.isDate && it.hours.ranged):
 			story = it.end
@@ -76,6 +75,12 @@ func (r *reader) proposals(items []item) []item {
 		story = -1
 	}
 	return kept
+}
+
+// isAside tells the dates and times under a label that asks for no window. A
+// range may still be one.
+func (r *reader) isAside(it *item) bool {
+	return r.tok(it.start).flags&aside != 0 && (it.isDate || !it.hours.ranged)
 }
 
 // isPastDay tells a relative day that lies behind.
@@ -108,32 +113,41 @@ const storyReach = 7
 func (r *reader) isStory(i int, ranged bool) bool {
 	named := false // behind a name only the words of a report count
 	for k := i - 1; k >= 0 && k >= i-storyReach; k-- {
-		t := r.tok(k)
-		if t.breaks() || t.kind == aForm || t.kind == aMark || t.is('.') && r.tok(k+1).start > t.end || t.isAny(":;?") {
-			return false
-		}
-		switch t.kind {
+		switch t := r.tok(k); t.kind {
 		case aName: // "we last refreshed X_test on …"
 			if ranged || !r.tok(k+1).has(isOn|isAt) || r.tok(k-1).has(isRefresh) && !r.isParticiple(k-1) {
 				return false
 			}
 			named = true
-		case aTime, aDate, aNumber:
+		case aTime, aDate, aNumber, aForm, aMark, aNewline, aCell:
 			return false
+		case aPunct:
+			if t.isAny(":;?") || t.is('.') && r.tok(k+1).start > t.end {
+				return false
+			}
 		case aWord:
 			if r.isOneOf(k, "please", "pls", "plz", "kindly") {
 				return false
 			}
-			if r.phrase(k, "not", "available") && r.tok(k+2).has(isOn|isAt|isFrom) {
-				return true
-			}
-			w := lowerString(r.text(t))
-			if stories[w] || !ranged && !named && (deadlines[w] || events[w] && r.isOneOf(k+1, "on", "at", "is", "starts", "begins", "of", "from")) {
+			if r.tells(k, ranged || named) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// tells tells whether the word at k makes what follows part of a story. Only
+// some words do so where the date may well be a proposal.
+func (r *reader) tells(k int, strictly bool) bool {
+	w := lowerString(r.text(r.tok(k)))
+	switch {
+	case stories[w], r.phrase(k, "not", "available") && r.tok(k+2).has(isOn|isAt|isFrom):
+		return true
+	case strictly:
+		return false
+	}
+	return deadlines[w] || events[w] && r.isOneOf(k+1, "on", "at", "is", "starts", "begins", "of", "from")
 }
 
 // isParticiple tells a verb in the past: "refreshed", not "refresh".
@@ -192,10 +206,7 @@ func (r *reader) statedZone(raw []rawWindow) zone {
 		for inWindow < len(raw) && raw[inWindow].end <= i {
 			inWindow++
 		}
-		if t.kind != aWord && t.kind != anOffset || inWindow < len(raw) && i >= raw[inWindow].start {
-			continue
-		}
-		if t.kind == aWord && t.word.class&isZone == 0 && t.word.class != 0 {
+		if !t.canBeZone() || inWindow < len(raw) && i >= raw[inWindow].start {
 			continue
 		}
 		z, _, ok := r.zoneWord(i)
@@ -208,6 +219,12 @@ func (r *reader) statedZone(raw []rawWindow) zone {
 		found = z
 	}
 	return found
+}
+
+// canBeZone tells whether a zone can begin here: an offset, an abbreviation, or
+// a word that the lexicon does not know, such as a city.
+func (t *token) canBeZone() bool {
+	return t.kind == anOffset || t.kind == aWord && (t.word.class == 0 || t.word.class&isZone != 0)
 }
 
 // asksUTC tells the sentences of the forms that ask for UTC.
@@ -230,11 +247,11 @@ func (r *reader) speaksOfTimes(i int) bool {
 // restates tells whether the second of two windows only repeats the first one in
 // another zone. Where the two do not agree, which is right must be asked.
 func (r *reader) restates(a, b *rawWindow, first, second *Window) bool {
-	if a.hours == nil || b.hours == nil || !a.hours.zone.known || !b.hours.zone.known || first.open() || second.open() {
+	if !a.zoned() || !b.zoned() || first.open() || second.open() || sameZone(&a.zone, &b.zone) {
 		return false
 	}
 	joint := r.restatement(a.end, b.start)
-	if joint == noJoint || sameZone(&a.zone, &b.zone) {
+	if joint == noJoint {
 		return false
 	}
 	shift := second.Start.Sub(first.Start)
@@ -253,6 +270,9 @@ func (r *reader) restates(a, b *rawWindow, first, second *Window) bool {
 	}
 	return false
 }
+
+// zoned tells a window whose times have a zone of their own.
+func (w *rawWindow) zoned() bool { return w.hours != nil && w.hours.zone.known }
 
 // keepUTC lifts the doubt about a zone that the client converted already.
 func keepUTC(w *Window) {

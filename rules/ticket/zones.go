@@ -36,14 +36,8 @@ func (r *reader) leadingZone(i int, h *hours) int {
 // zoneAt reads a zone with what belongs to it: "(UTC)", "hrs UTC", "SGT
 // (UTC+8)", "Singapore time".
 func (r *reader) zoneAt(i int) (zone, int, bool) {
-	j := i
-	open := r.tok(j).isAny("([")
-	if open {
-		j++
-	}
-	for n := 0; n < 4 && (r.tok(j).has(isClock) || r.isOneOf(j, "in", "all", "times", "the", "time") || n == 0 && (r.tok(j).isAny("-,")) && !open); n++ {
-		j++
-	}
+	open := r.tok(i).isAny("([")
+	j := r.skipZoneLead(i, open)
 	z, j, ok := r.zoneWord(j)
 	if !ok {
 		return zone{}, i, false
@@ -54,12 +48,31 @@ func (r *reader) zoneAt(i int) (zone, int, bool) {
 	for n := 0; n < 2 && (r.isOneOf(j, "time", "zone", "timezone", "hours", "hrs")); n++ {
 		j++
 	}
-	if open && (r.tok(j).isAny(")]")) {
+	switch {
+	case !open:
+	case r.tok(j).isAny(")]"):
 		j++
-	} else if open && r.moments(j) {
+	case r.moments(j):
 		return zone{}, i, false
 	}
 	return z, j, true
+}
+
+// skipZoneLead skips what may stand before a zone's name: a bracket, "hrs", "in",
+// "all times", and outside brackets a mark.
+func (r *reader) skipZoneLead(i int, open bool) int {
+	j := i
+	if open {
+		j++
+	}
+	for n := 0; n < 4; n++ {
+		t := r.tok(j)
+		if !t.has(isClock) && !r.isOneOf(j, "in", "all", "times", "the", "time") && (n > 0 || open || !t.isAny("-,")) {
+			break
+		}
+		j++
+	}
+	return j
 }
 
 // moments tells whether a time starts at i.
