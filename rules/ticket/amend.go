@@ -9,21 +9,8 @@ import (
 // readWindows finds the windows that a comment names: whole ones, a new day for
 // the old time, a new time for the old day, or which reading was meant.
 func (r *replyReader) readWindows(plain YesNo) []Window {
-	days, times := r.count()
-	switch {
-	case len(r.asked.Windows) == 0:
-	case days > 0 && times == 0 && r.sameTime():
-		return r.moved()
-	case days > 0 && times == 0:
-		if settled := r.readingsOn(); len(settled) > 0 {
-			return append(settled, r.otherZones(settled)...)
-		}
-	case days == 0 && times > 0:
-		return r.retimed()
-	case days == 0 && plain != Yes:
-		if settled := r.rezoned(); len(settled) > 0 {
-			return settled
-		}
+	if out, ok := r.changed(plain); ok {
+		return out
 	}
 	out := r.windows(r.list, r.fields)
 	for i := 0; i < len(r.toks) && len(out) == 0 && r.asks(AskWindows); i++ {
@@ -32,6 +19,27 @@ func (r *replyReader) readWindows(plain YesNo) []Window {
 		}
 	}
 	return out
+}
+
+// changed reads what changes the windows on the table; false where the comment
+// names whole windows, or none.
+func (r *replyReader) changed(plain YesNo) (out []Window, ok bool) {
+	days, times := r.count()
+	switch {
+	case len(r.asked.Windows) == 0:
+	case days > 0 && times == 0 && r.sameTime():
+		return r.moved(), true
+	case days > 0 && times == 0:
+		out = r.readingsOn()
+		if len(out) > 0 {
+			out = append(out, r.otherZones(out)...)
+		}
+	case days == 0 && times > 0:
+		return r.retimed(), true
+	case days == 0 && plain != Yes:
+		out = r.rezoned()
+	}
+	return out, len(out) > 0
 }
 
 // otherZones settles the zones of the windows that are not settled yet.

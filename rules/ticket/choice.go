@@ -33,35 +33,55 @@ func (r *replyReader) choices() []int {
 // before "one", or alone.
 func (r *replyReader) choiceAt(i int) (n, used int) {
 	t := r.tok(i)
-	switch {
-	case t.kind == aWord && offers[lowerString(r.text(t))]:
-		k := i + 1
-		for r.tok(k).isAny("#.:") {
-			k++
-		}
-		next := r.tok(k)
-		if n := r.numeral(k); n > 0 && !r.datesOn(k) && (next.kind != aMark || !r.tok(k+1).is(':')) {
-			return n, k - i + 1
-		}
-	case t.is('#') && r.tok(i+1).kind == aNumber:
-		return r.tok(i + 1).n[0], 2
-	case t.has(isOrdinal) || t.kind == aNumber && t.flags&ordinal != 0 || t.kind == aMark:
-		counts := r.phrase(i+1, "one") || offers[lowerString(r.text(r.tok(i+1)))] || r.standsAlone(i)
-		if k := r.ordinalIndex(i); counts && k > 0 && k <= len(r.asked.Options) {
-			return r.asked.Options[k-1], 1
-		}
-	case r.isOneOf(i, "last", "latter") && r.isOneOf(i+1, "one", "option", "suggestion") || r.phrase(i, "latter"):
-		return r.asked.Options[len(r.asked.Options)-1], 1
-	case r.phrase(i, "former"):
-		return r.asked.Options[0], 1
+	if n, used := r.offerNumber(i); n > 0 {
+		return n, used
 	}
-	if t.kind == aNumber && t.flags&ordinal == 0 && t.n[1] <= 2 && r.standsAlone(i) {
-		return t.n[0], 1
+	if n := r.offerByOrder(i); n > 0 {
+		return n, 1
 	}
-	if t.kind == aMark && r.standsAlone(i) && isDigit(r.plain.text[t.start]) {
+	bare := t.kind == aNumber && t.flags&ordinal == 0 && t.n[1] <= 2 || t.kind == aMark && isDigit(r.plain.text[t.start])
+	if bare && r.standsAlone(i) {
 		return t.n[0], 1
 	}
 	return 0, 0
+}
+
+// offerNumber reads "option 2", "#2".
+func (r *replyReader) offerNumber(i int) (n, used int) {
+	t := r.tok(i)
+	if t.is('#') && r.tok(i+1).kind == aNumber {
+		return r.tok(i + 1).n[0], 2
+	}
+	if t.kind != aWord || !offers[lowerString(r.text(t))] {
+		return 0, 0
+	}
+	k := i + 1
+	for r.tok(k).isAny("#.:") {
+		k++
+	}
+	n = r.numeral(k)
+	if n == 0 || r.datesOn(k) || r.tok(k).kind == aMark && r.tok(k+1).is(':') {
+		return 0, 0
+	}
+	return n, k - i + 1
+}
+
+// offerByOrder reads "the second one", "the latter": the place of a suggestion
+// among those on offer.
+func (r *replyReader) offerByOrder(i int) int {
+	t, options := r.tok(i), r.asked.Options
+	switch {
+	case t.has(isOrdinal) || t.kind == aNumber && t.flags&ordinal != 0 || t.kind == aMark:
+		counts := r.phrase(i+1, "one") || offers[lowerString(r.text(r.tok(i+1)))] || r.standsAlone(i)
+		if k := r.ordinalIndex(i); counts && k > 0 && k <= len(options) {
+			return options[k-1]
+		}
+	case r.isOneOf(i, "last", "latter") && r.isOneOf(i+1, "one", "option", "suggestion"), r.phrase(i, "latter"):
+		return options[len(options)-1]
+	case r.phrase(i, "former"):
+		return options[0]
+	}
+	return 0
 }
 
 // offers are the words for a suggestion.
@@ -127,16 +147,27 @@ func (r *replyReader) standsAlone(i int) bool {
 		end++
 	}
 	for k := start; k < end; k++ {
-		t := r.tok(k)
-		switch {
-		case t.kind == aNumber && t.n[1] <= 2 && !r.datesOn(k), t.kind == aMark, t.kind == aPunct && t.char != '/' && t.char != ':':
-		case t.is('/') && r.tok(k+1).kind == aNumber:
-		case t.kind == aWord && (t.has(isFiller|isNot|isOr|isAnd|isYes|isOrdinal|isUntil|isFrom) || courtesies[lowerString(r.text(t))]):
-		default:
+		if !r.isCourtesy(k) {
 			return false
 		}
 	}
-	return !r.tok(i+1).is('/') && !(r.tok(i).kind == aPair)
+	return !r.tok(i+1).is('/') && r.tok(i).kind != aPair
+}
+
+// isCourtesy tells what may stand beside a chosen number: another one, marks, and
+// words that ask for nothing else.
+func (r *replyReader) isCourtesy(k int) bool {
+	switch t := r.tok(k); t.kind {
+	case aMark:
+		return true
+	case aNumber:
+		return t.n[1] <= 2 && !r.datesOn(k)
+	case aPunct:
+		return t.char != ':' && (t.char != '/' || r.tok(k+1).kind == aNumber)
+	case aWord:
+		return t.has(isFiller|isNot|isOr|isAnd|isYes|isOrdinal|isUntil|isFrom) || courtesies[lowerString(r.text(t))]
+	}
+	return false
 }
 
 // courtesies are the words that may stand beside a chosen number.

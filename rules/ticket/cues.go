@@ -38,20 +38,25 @@ func (r *reader) cueBefore(i, limit int) int {
 		switch t := r.tok(k); {
 		case t.kind == aDate || t.kind == aTime || t.kind == aPair || t.kind == aNumber:
 			timed = true
-		case timed && !t.has(isRefresh|isCopy|isSource|isTarget) && t.kind == aWord:
-		case t.kind == anArrow && t.char == '>':
-			return -marked
 		case t.kind == anArrow:
-			return marked
+			return arrowSide(t)
 		case r.endsPhrase(k, i):
 			return 0
-		case t.kind == aWord:
+		case t.kind == aWord && (!timed || t.has(isRefresh|isCopy|isSource|isTarget)):
 			if side, ok := r.wordSide(k); ok {
 				return side
 			}
 		}
 	}
 	return 0
+}
+
+// arrowSide is the side of what stands behind an arrow.
+func arrowSide(t *token) int {
+	if t.char == '>' {
+		return -marked
+	}
+	return marked
 }
 
 // endsPhrase tells whether the token at k parts a mention at i from what stands
@@ -159,30 +164,39 @@ func (r *reader) cueBehind(i, limit int) int {
 		switch {
 		case t.is('('):
 			open = true
-		case t.kind == anArrow && t.char == '>':
-			return marked
 		case t.kind == anArrow:
+			return -arrowSide(t)
+		case t.has(isSource|isTarget) && (open || k <= i+3) && !r.labelsNext(k):
+			if t.has(isSource) {
+				return marked
+			}
 			return -marked
-		case t.has(isSource) && (open || k <= i+3) && !r.labelsNext(k):
-			return marked
-		case t.has(isTarget) && (open || k <= i+3) && !r.labelsNext(k):
-			return -marked
-		case open && t.is(')'):
-			open = false
 		case open:
+			open = !t.is(')')
 		case t.breaks() || t.isAny(".,;:") || t.kind == aForm:
 			return 0
-		case r.isInfinitive(k):
+		case t.has(isRefresh) && k <= i+3 && !t.has(isToPrep):
 			return -object
-		case t.has(isToPrep) && !r.phrase(k, "in") && !r.phrase(k, "on") && !r.phrase(k, "as") && !r.phrase(k+1, "partir"):
-			return r.leadsTo(k, limit, cue-1)
-		case t.has(isFromPrep) && (r.isOneOf(k, "from", "with", "using", "by", "von", "fra", "aus", "mit", "från", "partir")):
-			return r.leadsTo(k, limit, -(cue - 1))
-		case t.has(isRefresh) && k <= i+3:
-			return -object
+		case t.kind == aWord:
+			if side, ok := r.prepositionSide(k, limit); ok {
+				return side
+			}
 		}
 	}
 	return 0
+}
+
+// prepositionSide judges what a preposition behind a mention says of its side.
+func (r *reader) prepositionSide(k, limit int) (side int, ok bool) {
+	switch t := r.tok(k); {
+	case r.isInfinitive(k):
+		return -object, true
+	case t.has(isToPrep) && !r.isOneOf(k, "in", "on", "as") && !r.phrase(k+1, "partir"):
+		return r.leadsTo(k, limit, cue-1), true
+	case t.has(isFromPrep) && r.isOneOf(k, "from", "with", "using", "by", "von", "fra", "aus", "mit", "från", "partir"):
+		return r.leadsTo(k, limit, -(cue - 1)), true
+	}
+	return 0, false
 }
 
 // labelsNext tells whether the word at i labels what follows it and not what

@@ -327,20 +327,34 @@ func best(all []mention, sign int, other *Environment) *Environment {
 // stand in the form's order.
 func (r *reader) fromRest(all []mention, s *sides) {
 	names := distinct(all)
+	sourceOpen, targetOpen := s.source == nil && !s.sourceAsked, s.target == nil && !s.targetAsked
 	switch {
-	case s.source == nil && s.target == nil && !s.sourceAsked && !s.targetAsked:
-		s.stated = len(names) == 2 && r.ownLines(names)
-		if len(names) == 2 && (s.stated || isProduction(names[0]) && !isProduction(names[1])) {
-			s.source, s.target = &names[0].env, &names[1].env
-		} else if len(names) == 2 && isProduction(names[1]) && !isProduction(names[0]) {
-			s.source, s.target = &names[1].env, &names[0].env
-		} else if len(names) == 1 && !isProduction(names[0]) {
+	case s.source == nil && s.target == nil && sourceOpen && targetOpen:
+		r.byOrder(names, s)
+	case sourceOpen:
+		s.source = leftOver(names, s.target)
+	case targetOpen:
+		s.target = leftOver(names, s.source)
+	}
+}
+
+// byOrder gives names without any cue their sides: two by production, or by
+// standing on lines of their own in the form's order; one as the target.
+func (r *reader) byOrder(names []mention, s *sides) {
+	switch len(names) {
+	case 1:
+		if !isProduction(names[0]) {
 			s.target = &names[0].env
 		}
-	case s.source == nil && !s.sourceAsked:
-		s.source = leftOver(names, s.target)
-	case s.target == nil && !s.targetAsked:
-		s.target = leftOver(names, s.source)
+	case 2:
+		first, second := isProduction(names[0]), isProduction(names[1])
+		s.stated = r.ownLines(names)
+		switch {
+		case s.stated || first && !second:
+			s.source, s.target = &names[0].env, &names[1].env
+		case second && !first:
+			s.source, s.target = &names[1].env, &names[0].env
+		}
 	}
 }
 

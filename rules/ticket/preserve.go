@@ -203,7 +203,6 @@ func (r *reader) signal(k, i, j int, seen *verdicts) int {
 	t := r.tok(k)
 	switch {
 	case t.kind != aWord:
-		return 0
 	case r.isOneOf(k, "i.e.", "i.e", "ie", "meaning"):
 		*seen = verdicts{} // said again, and better
 	case t.has(isUnsure) || r.isHedge(k):
@@ -214,15 +213,27 @@ func (r *reader) signal(k, i, j int, seen *verdicts) int {
 		return n
 	case t.has(isYes) && !t.has(isNot):
 		seen.yes = true
-	case r.phrase(k, "not") && (r.isOneOf(k+1, "needed", "required", "necessary")):
+	case r.phrase(k, "not") && r.isNeeded(k+1):
 		seen.no = true
 		return 1
-	case t.has(isNo) && !r.negatesVerb(k, j):
+	case t.has(isNo) && !r.negatesVerb(k, j), t.has(isNot) && k+1 >= j:
 		seen.no = true
 	case r.isOneOf(k, "required", "needed"):
 		seen.yes = seen.yes || !seen.no
-	case t.has(isNot) && k+1 >= j:
-		seen.no = true
+	default:
+		r.whose(k, seen)
+	}
+	return 0
+}
+
+// isNeeded tells the words that a denial of need ends with.
+func (r *reader) isNeeded(k int) bool {
+	return r.isOneOf(k, "needed", "required", "necessary", "wanted")
+}
+
+// whose notes whose users a word means.
+func (r *reader) whose(k int, seen *verdicts) {
+	switch t := r.tok(k); {
 	case t.has(isRole) && t.word.role == Production, t.has(isSource):
 		seen.source = true
 	case t.has(isRole | isTarget), r.phrase(k, "existing"):
@@ -230,7 +241,6 @@ func (r *reader) signal(k, i, j int, seen *verdicts) int {
 	default:
 		seen.other = true
 	}
-	return 0
 }
 
 // isHedge tells the phrases that leave the answer open.
@@ -268,17 +278,7 @@ func (r *reader) negatesVerb(k, j int) bool {
 // verb judges a verb of keeping or wiping at k with what negates or answers it,
 // and returns how many tokens behind it that takes.
 func (r *reader) verb(k, i, j int) (keep bool, taken int) {
-	keep = r.tok(k).has(isKeep)
-	for n := k - 1; n >= i && n >= k-6; n-- {
-		t := r.tok(n)
-		if t.isAny(",.;") || t.breaks() || t.has(isKeep|isWipe) {
-			break
-		}
-		if t.has(isNot) || t.has(isNo) {
-			keep = !keep
-			break
-		}
-	}
+	keep = r.tok(k).has(isKeep) != r.negated(k, i)
 	for n := k + 1; n < j && n <= k+12; n++ {
 		t := r.tok(n)
 		switch {
@@ -286,14 +286,33 @@ func (r *reader) verb(k, i, j int) (keep bool, taken int) {
 			return false, n - k
 		case t.has(isYes):
 			return r.tok(k).has(isKeep) || keep, n - k
-		case t.has(isNot) && r.isOneOf(n+1, "needed", "required", "necessary", "wanted"):
+		case t.has(isNot) && r.isNeeded(n+1):
 			return false, n + 1 - k
-		case t.isAny("=:()-?") || t.has(isUsers|isTarget|isSystem|isRole|isOn|isDatabase) || t.kind == aName || r.isOneOf(n, "info", "list"):
-		default:
+		case !r.isObject(n):
 			return keep, 0
 		}
 	}
 	return keep, 0
+}
+
+// negated tells whether a word before the verb at k, in its clause, negates it.
+func (r *reader) negated(k, i int) bool {
+	for n := k - 1; n >= i && n >= k-6; n-- {
+		t := r.tok(n)
+		if t.isAny(",.;") || t.breaks() || t.has(isKeep|isWipe) {
+			return false
+		}
+		if t.has(isNot | isNo) {
+			return true
+		}
+	}
+	return false
+}
+
+// isObject tells what may stand between a verb of keeping and its answer.
+func (r *reader) isObject(n int) bool {
+	t := r.tok(n)
+	return t.kind == aName || t.isAny("=:()-?") || t.has(isUsers|isTarget|isSystem|isRole|isOn|isDatabase) || r.isOneOf(n, "info", "list")
 }
 
 // boxes reads check boxes: the ticked one counts, and of one box alone whether
@@ -332,158 +351,4 @@ func (r *reader) boxes(i, j int) (YesNo, bool) {
 		return Yes, true // one box, ticked: what it stands beside is wanted
 	}
 	return ticked, true
-}
-
-// userReach is how far the users may stand from the verb about them.
-const userReach = 7
-
-// aboutUsers reads a sentence about keeping users.
-func (r *reader) aboutUsers() Preserve {
-	for k := range r.toks {
-		t := &r.toks[k]
-		if t.kind != aWord || t.flags&aside != 0 || t.word.class&(isKeep|isWipe|isUsers|isNo|isNot) == 0 {
-			continue
-		}
-		start, end := r.sentence(k)
-		if t.has(isKeep|isWipe) && r.usersNear(k, start, end) && !r.isOther(k) {
-			keep, n := r.verb(k, start, end)
-			v := No
-			if keep {
-				v = Yes
-			}
-			if r.hedged(start, end) {
-				v = Neither
-			}
-			return r.preserved(v, r.wordsBefore(max(start, k-4), k), min(end, k+n+1+3))
-		}
-		if t.has(isUsers) && (r.tok(k+1).has(isYes|isNo) || r.tok(k+1).is('=') && r.tok(k+2).has(isYes|isNo)) && r.tok(k-1).kind != aName {
-			return r.answerAbout(k+1, end, false)
-		}
-		if t.has(isNo|isNot) && r.isOneOf(k+1, "preserve", "preservation", "preserving") && !r.tok(k-1).has(isYes|isNo) {
-			return r.preserved(No, k, k+2)
-		}
-		if t.has(isNo) && r.tok(k+1).has(isUsers) {
-			return r.preserved(No, k, k+2)
-		}
-		if t.has(isKeep) && r.tok(k+1).has(isYes|isNo) && r.endsClause(k+2) {
-			return r.answerAbout(k+1, k+2, false)
-		}
-		if t.has(isUsers) && r.fromSource(k, end) {
-			return r.preserved(No, k, min(end, k+4))
-		}
-	}
-	return Preserve{}
-}
-
-// wordsBefore returns where the words right before k begin, i at the earliest.
-func (r *reader) wordsBefore(i, k int) int {
-	for k > i {
-		switch t := r.tok(k - 1); t.kind {
-		case aDate, aTime, aPair, aNumber, anOffset:
-			return k
-		default:
-			if t.has(isZone) || t.is('?') {
-				return k
-			}
-		}
-		k--
-	}
-	return k
-}
-
-// endsClause tells whether a clause ends before i.
-func (r *reader) endsClause(i int) bool {
-	return r.tok(i).breaks() || r.tok(i).isAny(".,;!)")
-}
-
-// fromSource tells the users at k that are wanted from the source: "with the
-// users from production".
-func (r *reader) fromSource(k, end int) bool {
-	from := false
-	for n := k + 1; n < end && n <= k+4; n++ {
-		t := r.tok(n)
-		switch {
-		case r.isOneOf(n, "from", "of", "von", "fra", "aus", "från", "van"):
-			from = true
-		case t.kind == aName && roleOfName(r.text(t)) == Production, t.has(isRole) && t.word.role == Production:
-			return from
-		case t.kind != aWord || t.has(isRefresh|isCopy):
-			return false
-		}
-	}
-	return false
-}
-
-// hedged tells whether a sentence leaves it open.
-func (r *reader) hedged(start, end int) bool {
-	for k := start; k < end; k++ {
-		if r.phrase(k, "not", "sure") || r.isOneOf(k, "maybe", "whether", "unsure") || r.phrase(k, "not", "decided") {
-			return true
-		}
-	}
-	return false
-}
-
-// sentence returns the tokens of the sentence around k, not further than a
-// screen.
-func (r *reader) sentence(k int) (start, end int) {
-	const reach = 40
-	start, end = k, k
-	for start > 0 && start > k-reach && !r.stops(start-1) {
-		start--
-	}
-	for end < len(r.toks) && end < k+reach && !r.stops(end) {
-		end++
-	}
-	return start, end
-}
-
-// stops tells whether a sentence ends at i.
-func (r *reader) stops(i int) bool {
-	t := r.tok(i)
-	return t.breaks() || t.kind == aForm || t.kind == aMark || t.isAny(";!") || t.is('?') && !r.tok(i+1).has(isYes|isNo) || t.is('.') && r.tok(i+1).start > t.end
-}
-
-// usersNear tells whether the verb at k is about users.
-func (r *reader) usersNear(k, start, end int) bool {
-	for n := max(start, k-userReach); n < min(end, k+userReach+1); n++ {
-		if n != k && r.tok(n).has(isUsers) {
-			return true
-		}
-	}
-	return false
-}
-
-// isOther tells verbs of keeping that are about something else: "keep the users
-// informed".
-func (r *reader) isOther(k int) bool {
-	for n := k + 1; n <= k+5; n++ {
-		for _, w := range []string{"informed", "posted", "updated", "mind", "logged", "out"} {
-			if r.phrase(n, w) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// bareAnswer reads a line that is nothing but yes or no.
-func (r *reader) bareAnswer() Preserve {
-	for k := range r.toks {
-		t := &r.toks[k]
-		if !t.has(isYes|isNo) || t.flags&aside != 0 {
-			continue
-		}
-		before, after := k-1, k+1
-		for b := r.tok(before); b.is('*') || b.is('-') || b.kind == aMark || b.kind == anArrow; b = r.tok(before) {
-			before--
-		}
-		for r.tok(after).isAny(".,!") || r.isOneOf(after, "please", "thanks", "pls") {
-			after++
-		}
-		if (r.tok(before).breaks() || r.tok(before).is(';')) && r.tok(after).breaks() && t.end-t.start > 1 {
-			return r.answerAbout(k, after, false)
-		}
-	}
-	return Preserve{}
 }

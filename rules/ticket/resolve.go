@@ -9,43 +9,62 @@ func (r *reader) relative(i int, d *dates) bool {
 	for r.tok(j).has(isOn) && j < i+2 {
 		j++
 	}
-	days, next := unknownDay, j
-	switch t := r.tok(j); {
-	case r.phrase(j, "day", "after", "tomorrow"):
-		days, next = 2, j+3
-	case r.phrase(j, "pasado", "mañana") || r.phrase(j, "après", "demain") || r.phrase(j, "apres", "demain"):
-		days, next = 2, j+2
-	case r.phrase(j, "depois", "de", "amanhã"):
-		days, next = 2, j+3
-	case r.before != nil && r.before.year != 0 && r.nextDayAt(j) > 0:
-		d.days = append(d.days, dayOf(time.Date(r.before.year, r.before.month, r.before.day+1, 0, 0, 0, 0, time.UTC)))
-		d.start, d.end = i, j+r.nextDayAt(j)
-		return true
-	case t.has(isRelative):
-		days, next = t.word.days, j+1
-	case r.phrase(j, "in") && r.tok(j+1).kind == aNumber && (r.isOneOf(j+2, "days", "day")):
-		days, next = r.tok(j + 1).n[0], j+3
-	}
-	if days == unknownDay || days > 60 {
+	base, days, next := r.daysAhead(j)
+	if next == j || days > 60 {
 		return false
 	}
-	d.days = append(d.days, dayOf(today(r.at).AddDate(0, 0, days)))
+	d.days = append(d.days, dayOf(base.AddDate(0, 0, days)))
 	d.start, d.end = i, r.trailingWeekday(next, d)
-	if r.tok(d.end).isAny("(,") { // tomorrow (9 October 2024)
-		var named dates
-		if k := r.calendarDate(r.weekdays(d.end+1, &named), &named); len(named.days) == 1 {
-			named.start, named.end = i, k
-			if r.tok(k).is(')') {
-				named.end++
-			}
-			*d = named
-		}
-	}
+	r.inFigures(d)
 	return true
 }
 
-// unknownDay stands for words that name no day.
-const unknownDay = -99
+// inFigures lets the date in figures that may follow a relative day stand for it:
+// "tomorrow (9 October 2024)".
+func (r *reader) inFigures(d *dates) {
+	if !r.tok(d.end).isAny("(,") {
+		return
+	}
+	var named dates
+	k := r.calendarDate(r.weekdays(d.end+1, &named), &named)
+	if len(named.days) != 1 {
+		return
+	}
+	named.start, named.end = d.start, k
+	if r.tok(k).is(')') {
+		named.end++
+	}
+	*d = named
+}
+
+// daysAhead reads the words of a relative day at i: the day that it counts from,
+// how many days further it is, and where the words end.
+func (r *reader) daysAhead(i int) (base time.Time, days, next int) {
+	base = today(r.at)
+	if n := r.nextDayAt(i); n > 0 && r.before != nil && r.before.year != 0 {
+		return r.before.midnight(), 1, i + n
+	}
+	for _, p := range daysAfterTomorrow {
+		if r.phrase(i, p...) {
+			return base, 2, i + len(p)
+		}
+	}
+	switch t := r.tok(i); {
+	case t.has(isRelative):
+		return base, t.word.days, i + 1
+	case r.phrase(i, "in") && r.tok(i+1).kind == aNumber && r.isOneOf(i+2, "days", "day"):
+		return base, r.tok(i + 1).n[0], i + 3
+	}
+	return base, 0, i
+}
+
+// daysAfterTomorrow are the phrases for it; single words are in the lexicon.
+var daysAfterTomorrow = [][]string{
+	{"day", "after", "tomorrow"}, {"pasado", "mañana"}, {"après", "demain"}, {"apres", "demain"}, {"depois", "de", "amanhã"},
+}
+
+// midnight returns the beginning of a day whose year is known.
+func (v *day) midnight() time.Time { return time.Date(v.year, v.month, v.day, 0, 0, 0, 0, time.UTC) }
 
 // nextDayAt returns the length of "next day", "one day later" at i, 0 where it
 // is not there: the day behind the date before.
@@ -111,7 +130,7 @@ func (r *reader) comingWeekday(i, j int, d *dates) bool {
 	case r.phrase(i-2, "next", "week"):
 		base = nextMonday(base).AddDate(0, 0, -1)
 	case r.before != nil && r.before.year != 0 && r.isOneOf(j, "after", "thereafter", "afterwards", "following") && !r.timeFollows(j+1):
-		base, next = time.Date(r.before.year, r.before.month, r.before.day, 0, 0, 0, 0, time.UTC), j+1
+		base, next = r.before.midnight(), j+1
 	case r.tok(j).has(isNext) && !r.tok(j).has(isUntil|isOn):
 		next = j + 1
 	}

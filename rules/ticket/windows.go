@@ -86,7 +86,7 @@ func (r *reader) isAside(it *item) bool {
 // isPastDay tells a relative day that lies behind.
 func (r *reader) isPastDay(d *dates) bool {
 	v := &d.days[0]
-	return v.relative && time.Date(v.year, v.month, v.day, 0, 0, 0, 0, time.UTC).Before(today(r.at))
+	return v.relative && v.midnight().Before(today(r.at))
 }
 
 // isTimely tells whether figures that could be many things are a time here: a
