@@ -58,7 +58,7 @@ func Run(ctx context.Context, out io.Writer, o Options) (r Report, err error) {
 	if err != nil || !o.Ramp {
 		return r, err
 	}
-	r.Capacity, err = m.ramp(ctx, o.Rate)
+	r.Capacity, err = m.ramp(ctx, o.Rate, r)
 	if err == nil {
 		fmt.Fprintf(out, "\nReplies keep up to %.0f tickets and comments a second (p99 below %s).\n", r.Capacity, lateReply)
 	}
@@ -152,15 +152,15 @@ func (m *measurement) sleep(ctx context.Context, d time.Duration) error {
 
 // ramp raises the rate until replies fall behind, and returns the last rate at
 // which they did not.
-func (m *measurement) ramp(ctx context.Context, rate float64) (kept float64, err error) {
-	for {
-		l, real, err := m.step(ctx, rate, stepLength)
-		if err != nil || l.Unanswered > 0 || l.P99 > lateReply {
-			return kept, err
-		}
+func (m *measurement) ramp(ctx context.Context, rate float64, before Report) (kept float64, err error) {
+	for l, real := before.Steady, before.Rate; l.Unanswered == 0 && l.P99 <= lateReply; {
 		kept = real
 		rate *= steeper
+		if l, real, err = m.step(ctx, rate, stepLength); err != nil {
+			return kept, err
+		}
 	}
+	return kept, nil
 }
 
 // ms writes a duration in milliseconds.
