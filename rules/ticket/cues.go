@@ -166,11 +166,8 @@ func (r *reader) cueBehind(i, limit int) int {
 			open = true
 		case t.kind == anArrow:
 			return -arrowSide(t)
-		case t.has(isSource|isTarget) && (open || k <= i+3) && !r.labelsNext(k):
-			if t.has(isSource) {
-				return marked
-			}
-			return -marked
+		case (open || k <= i+3) && r.statedSide(k) != 0:
+			return r.statedSide(k)
 		case open:
 			open = !t.is(')')
 		case t.breaks() || t.isAny(".,;:") || t.kind == aForm:
@@ -184,6 +181,18 @@ func (r *reader) cueBehind(i, limit int) int {
 		}
 	}
 	return 0
+}
+
+// statedSide judges a word for one of the sides that follows a mention: "X_test
+// (target)".
+func (r *reader) statedSide(k int) int {
+	switch t := r.tok(k); {
+	case !t.has(isSource|isTarget) || r.labelsNext(k):
+		return 0
+	case t.has(isSource):
+		return marked
+	}
+	return -marked
 }
 
 // prepositionSide judges what a preposition behind a mention says of its side.

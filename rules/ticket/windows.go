@@ -113,28 +113,33 @@ const storyReach = 7
 func (r *reader) isStory(i int, ranged bool) bool {
 	named := false // behind a name only the words of a report count
 	for k := i - 1; k >= 0 && k >= i-storyReach; k-- {
-		switch t := r.tok(k); t.kind {
-		case aName: // "we last refreshed X_test on …"
+		t := r.tok(k)
+		switch {
+		case r.partsStory(k):
+			return false
+		case t.kind == aName: // "we last refreshed X_test on …"
 			if ranged || !r.tok(k+1).has(isOn|isAt) || r.tok(k-1).has(isRefresh) && !r.isParticiple(k-1) {
 				return false
 			}
 			named = true
-		case aTime, aDate, aNumber, aForm, aMark, aNewline, aCell:
-			return false
-		case aPunct:
-			if t.isAny(":;?") || t.is('.') && r.tok(k+1).start > t.end {
-				return false
-			}
-		case aWord:
-			if r.isOneOf(k, "please", "pls", "plz", "kindly") {
-				return false
-			}
-			if r.tells(k, ranged || named) {
-				return true
-			}
+		case t.kind == aWord && r.tells(k, ranged || named):
+			return true
 		}
 	}
 	return false
+}
+
+// partsStory tells whether the token at k parts a date from the words before it:
+// another date, the end of a sentence, or what makes a wish of it.
+func (r *reader) partsStory(k int) bool {
+	switch t := r.tok(k); t.kind {
+	case aTime, aDate, aNumber, aForm, aMark, aNewline, aCell:
+		return true
+	case aPunct:
+		return t.isAny(":;?") || t.is('.') && r.tok(k+1).start > t.end
+	default:
+		return r.isOneOf(k, "please", "pls", "plz", "kindly")
+	}
 }
 
 // tells tells whether the word at k makes what follows part of a story. Only
