@@ -194,6 +194,15 @@ func notes(c bot.Conversation, h bot.House) []string {
 	if c.State == bot.Proposed && !known(c.Reporter, h) {
 		list = append(list, "The reporter has no known e-mail address: please make sure that you don't approve a request of your own.")
 	}
+	list = append(list, hitches(c)...)
+	if h.Shadow {
+		list = append(list, "Shadow mode: the client reads nothing of this, and nothing is started.")
+	}
+	return list
+}
+
+// hitches are what keeps the work from starting, or from going on.
+func hitches(c bot.Conversation) (list []string) {
 	if waiting := c.State == bot.Proposed || c.State == bot.Confirmed; waiting && c.Stopped == nil && len(c.Missing) > 0 {
 		list = append(list, "Missing for the clone: "+strings.Join(c.Missing, "; "))
 	}
@@ -204,9 +213,6 @@ func notes(c bot.Conversation, h bot.House) []string {
 	}
 	if c.Run != nil && c.Run.Problem != "" && (c.State == bot.Failed || c.State == bot.Running) {
 		list = append(list, c.Run.Problem)
-	}
-	if h.Shadow {
-		list = append(list, "Shadow mode: the client reads nothing of this, and nothing is started.")
 	}
 	return list
 }

@@ -49,8 +49,6 @@ func headline(c bot.Conversation, e bot.TellEngineers) bot.Line {
 		return says("%s asked the client:", by)
 	case bot.NewsProposed:
 		return says("%s proposed another window to the client, who can take it by answering %s.", by, plain(e.Label))
-	case bot.NewsClosed:
-		return closed(c)
 	case bot.NewsHeld:
 		return says("%s extended the hold on the windows.", by)
 	case bot.NewsReleased:
@@ -87,6 +85,8 @@ func joinedHeadline(c bot.Conversation, e bot.TellEngineers) bot.Line {
 	switch e.Topic {
 	case bot.NewsHandedOver:
 		return says(handed(e.Text))
+	case bot.NewsClosed:
+		return closed(c)
 	case bot.NewsByHand:
 		return says("The window is here and nothing starts by itself. Whoever does the work: please press Started on the card, then Done or Failed.")
 	case bot.NewsStarted:

@@ -174,7 +174,7 @@ func database(rows []string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	path := filepath.Join(dir, "made.db")
 	db, err := sql.Open("sqlite", path)
 	if err != nil {

@@ -178,7 +178,7 @@ func (r *timeReader) period(p *property, value string, s span) (span, error) {
 	if !own {
 		return span{start: start, end: moment{wall: start.wall.Add(s.end.wall.Sub(s.start.wall)), zone: start.zone}}, s.alike(start)
 	}
-	end := start
+	var end moment
 	if strings.HasPrefix(to, "P") {
 		end, err = start.after(to)
 	} else {

@@ -100,27 +100,34 @@ func (v *verifying) secrets(ctx context.Context, schema string, f func(secret, c
 // searchTable looks for secrets in the texts and blobs of a table.
 func (v *verifying) searchTable(ctx context.Context, t clone.Outcome, all canaries) error {
 	for _, c := range t.Columns {
-		rows, err := v.QueryContext(ctx, fmt.Sprintf(
-			"SELECT CAST(%[1]s AS TEXT) FROM main.%[2]s WHERE typeof(%[1]s) IN ('text', 'blob') AND length(%[1]s) >= %[3]d",
-			quote(c), quote(t.Table), window))
+		from, err := v.searchColumn(ctx, t.Table, c, all)
 		if err != nil {
 			return wrap("search "+t.Table, v.path, err)
 		}
-		for rows.Next() {
-			var text string
-			if err := rows.Scan(&text); err != nil {
-				rows.Close()
-				return wrap("search "+t.Table, v.path, err)
-			}
-			if from := all.find(text); from != "" {
-				v.differs("%s.%s holds a secret of the source's %s", t.Table, c, from)
-				break
-			}
-		}
-		rows.Close()
-		if err := rows.Err(); err != nil {
-			return wrap("search "+t.Table, v.path, err)
+		if from != "" {
+			v.differs("%s.%s holds a secret of the source's %s", t.Table, c, from)
 		}
 	}
 	return nil
+}
+
+// searchColumn returns where the first secret that a column holds comes from.
+func (v *verifying) searchColumn(ctx context.Context, table, column string, all canaries) (from string, err error) {
+	rows, err := v.QueryContext(ctx, fmt.Sprintf(
+		"SELECT CAST(%[1]s AS TEXT) FROM main.%[2]s WHERE typeof(%[1]s) IN ('text', 'blob') AND length(%[1]s) >= %[3]d",
+		quote(column), quote(table), window))
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return "", err
+		}
+		if from := all.find(text); from != "" {
+			return from, nil
+		}
+	}
+	return "", rows.Err()
 }

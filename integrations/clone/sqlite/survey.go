@@ -176,7 +176,7 @@ func free(path string) (int64, error) {
 	if err := syscall.Statfs(path, &s); err != nil {
 		return 0, bot.Errorf(bot.Unavailable, "sqlite: look at disk", "%w", &os.PathError{Op: "statfs", Path: path, Err: err})
 	}
-	return int64(s.Bavail) * int64(s.Bsize), nil
+	return int64(s.Bavail) * int64(s.Bsize), nil //nolint:unconvert // Bsize is narrower on some machines
 }
 
 // Busy implements clone.Surveyor.
