@@ -172,10 +172,8 @@ func (r *reader) cueBehind(i, limit int) int {
 			open = !t.is(')')
 		case t.breaks() || t.isAny(".,;:") || t.kind == aForm:
 			return 0
-		case t.has(isRefresh) && k <= i+3 && !t.has(isToPrep):
-			return -object
 		case t.kind == aWord:
-			if side, ok := r.prepositionSide(k, limit); ok {
+			if side, ok := r.wordSideBehind(k, limit, k <= i+3); ok {
 				return side
 			}
 		}
@@ -195,9 +193,12 @@ func (r *reader) statedSide(k int) int {
 	return -marked
 }
 
-// prepositionSide judges what a preposition behind a mention says of its side.
-func (r *reader) prepositionSide(k, limit int) (side int, ok bool) {
+// wordSideBehind judges what a word behind a mention says of its side: the verb
+// that the mention is the object of, where it is close, or a preposition.
+func (r *reader) wordSideBehind(k, limit int, near bool) (side int, ok bool) {
 	switch t := r.tok(k); {
+	case near && t.has(isRefresh) && !t.has(isToPrep):
+		return -object, true
 	case r.isInfinitive(k):
 		return -object, true
 	case t.has(isToPrep) && !r.isOneOf(k, "in", "on", "as") && !r.phrase(k+1, "partir"):

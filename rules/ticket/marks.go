@@ -10,6 +10,8 @@ func (r *reader) markLists() {
 		switch {
 		case t.kind == aNumber:
 			r.markNumber(i, lineStart, dashed)
+		case t.kind == aBlob && lineStart && r.isQuestionNumber(i):
+			r.mark(i, i+1, int(r.plain.text[t.start+1]-'0'))
 		case t.kind == aWord:
 			r.markLetter(i, lineStart)
 		case lineStart && t.is('#'):
@@ -30,6 +32,12 @@ func (r *reader) markLetter(i int, lineStart bool) {
 	case r.tok(i).has(isSlot) && r.tok(i+1).kind == aWord && r.isLetterLabel(i+1):
 		r.mark(i+1, i+1, r.letterNumber(i+1))
 	}
+}
+
+// isQuestionNumber tells "Q4:", "A4)".
+func (r *reader) isQuestionNumber(i int) bool {
+	s := r.text(r.tok(i))
+	return len(s) == 2 && contains("QqAa", s[0]) && isDigit(s[1]) && r.tok(i+1).isAny(":.)")
 }
 
 // letterNumber counts the letter at i from a, which is 1.

@@ -312,7 +312,7 @@ func (r *reader) negated(k, i int) bool {
 // isObject tells what may stand between a verb of keeping and its answer.
 func (r *reader) isObject(n int) bool {
 	t := r.tok(n)
-	return t.kind == aName || t.isAny("=:()-?") || t.has(isUsers|isTarget|isSystem|isRole|isOn|isDatabase) || r.isOneOf(n, "info", "list")
+	return t.kind == aName || t.isAny("=:()-?") || t.has(isUsers|isTarget|isSystem|isRole|isOn|isDatabase) || r.isOneOf(n, "info", "list", "should", "shall", "be", "is", "answer")
 }
 
 // boxes reads check boxes: the ticked one counts, and of one box alone whether
