@@ -16,9 +16,11 @@
 //
 // The package is pure: the time of the message is an argument, and it keeps
 // nothing between calls. Its cost is linear in the text's length: whatever looks
-// around in a text looks only so far. Of a monstrous text no more is read than
-// bounds allow (mostTokens, mostItems, mostWindows), each far beyond what a person
-// writes; what is left out comes back as one more window that cannot be read, so
-// that it is asked about and never taken for understood. Zones need zone data, which the program
+// around in a text looks only so far. Zones need zone data, which the program
 // brings (time/tzdata).
+//
+// Of a monstrous text no more is read than bounds allow (mostTokens, mostItems,
+// mostWindows), each far beyond what a person writes. What is left out comes back
+// as one more window that cannot be read: it is asked about, and never taken for
+// understood.
 package ticket
