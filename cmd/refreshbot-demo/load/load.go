@@ -32,7 +32,8 @@ const (
 	stepLength = 5 * time.Second
 	lateReply  = time.Second     // at the p99
 	catchUp    = 2 * time.Second // for replies, after the last question
-	inHand     = 64              // questions at once while the desk is filled
+	drainPace  = 10 * time.Millisecond
+	inHand     = 64 // questions at once while the desk is filled
 )
 
 // Run measures, and writes what it finds as it goes.
@@ -96,7 +97,20 @@ func (m *measurement) fill(ctx context.Context, n int) error {
 	}
 	took := time.Since(began).Seconds()
 	fmt.Fprintf(m.out, "%d tickets were filed and answered in %.1f s, %.0f a second.\n", n, took, float64(n)/max(took, 1e-9))
-	return nil
+	return m.drain(ctx)
+}
+
+// drain waits until nothing is left to deal with or to send, such as cards.
+func (m *measurement) drain(ctx context.Context) error {
+	for {
+		due, err := m.app.Store.NextDue(ctx)
+		if err != nil || due.Event.IsZero() && due.Message.IsZero() {
+			return err
+		}
+		if err := m.sleep(ctx, drainPace); err != nil {
+			return err
+		}
+	}
 }
 
 // settle waits until nobody waits for a reply, or for a time at most.
