@@ -23,7 +23,7 @@ func (r *reader) items() []item {
 		}
 		t := &r.toks[i]
 		it, ok := r.itemAt(i, t)
-		if !ok {
+		if !ok && len(list) > 0 && t.has(isFiller) {
 			it, ok = r.sameHours(list, i)
 		}
 		if ok && it.end > i {
@@ -41,7 +41,7 @@ func (r *reader) items() []item {
 
 // sameHours reads "same time" right beside a date: the hours given before.
 func (r *reader) sameHours(list []item, i int) (item, bool) {
-	if !r.phrase(i, "same") || !r.isOneOf(i+1, "time", "times", "hours", "hour", "slot") || r.timeFollows(i+2) || len(list) == 0 {
+	if !r.phrase(i, "same") || !r.isOneOf(i+1, "time", "times", "hours", "hour", "slot") || r.timeFollows(i+2) {
 		return item{}, false
 	}
 	last := &list[len(list)-1]
@@ -60,7 +60,7 @@ func (r *reader) sameHours(list []item, i int) (item, bool) {
 
 // itemAt reads the item that begins at i.
 func (r *reader) itemAt(i int, t *token) (item, bool) {
-	if r.nextDayAt(i) > 0 {
+	if t.has(isNext|isLead|isToPrep) && r.nextDayAt(i) > 0 {
 		var d dates
 		ok := r.relative(i, &d)
 		return item{start: d.start, end: d.end, date: d, isDate: true}, ok
