@@ -19,8 +19,8 @@ func TestRun(t *testing.T) {
 	require.Equal(t, 40, r.Steady.Answered, out.String())
 	require.Zero(t, r.Steady.Unanswered)
 	require.Positive(t, r.Steady.P50)
-	require.Less(t, r.Steady.P50, time.Second)
+	require.Less(t, r.Steady.P50, 5*time.Second)
 	require.LessOrEqual(t, r.Steady.P50, r.Steady.P99)
-	require.Less(t, r.Steady.Max, 10*time.Second)
+	require.Less(t, r.Steady.Max, 20*time.Second)
 	require.Contains(t, out.String(), "30 tickets were filed and answered")
 }
