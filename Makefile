@@ -4,11 +4,10 @@ GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -X main.version=$(VERSION)
 
-# ARGS are handed to the demo. SEEDS and SEED are the simulation's: how many, and
-# the first. CASES is a file for `make readers`, see .ci/readers.
+# ARGS are handed to the demo. SEEDS is how many the simulation plays. CASES is a
+# file for `make readers`, see .ci/readers.
 ARGS  ?=
 SEEDS ?= 3000
-SEED  ?= 1
 CASES ?=
 
 .DEFAULT_GOAL := help
@@ -58,7 +57,7 @@ readers: ## set the ticket reader beside two date libraries; CASES=FILE
 
 .PHONY: soak
 soak: ## the long runs: more seeds of the simulation, a million random windows, fuzzing
-	$(GO) test -count=1 -timeout 60m ./bot/runner -run Simulation -args -seeds $(SEEDS) -seed $(SEED)
+	$(GO) test -count=1 -timeout 60m ./bot/runner -run Simulation -args -seeds $(SEEDS)
 	$(GO) test -count=1 -timeout 60m ./rules -run Twin -args -soak
 	$(GO) test -run '^$$' -fuzz 'FuzzRead$$' -fuzztime 10m ./rules/ticket
 	$(GO) test -run '^$$' -fuzz FuzzReadReply -fuzztime 10m ./rules/ticket
