@@ -24,6 +24,7 @@ func lex(s string, kept []line) []token {
 			break
 		}
 	}
+	lx.spellDays()
 	return lx.toks
 }
 
