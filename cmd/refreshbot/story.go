@@ -108,7 +108,8 @@ func move(before, after bot.State) string {
 // short is enough of a hash to compare it by eye; the JSON has all of it.
 func short(hash string) string { return hash[:min(len(hash), 12)] }
 
-// tellMessages tells every message with what became of it.
+// tellMessages tells every message with what became of it, but for drawings that a
+// newer one took the place of: nobody ever saw them, and a run has dozens.
 func tellMessages(w io.Writer, rows []bot.OutboxRow) error {
 	if len(rows) == 0 {
 		return nil
@@ -116,6 +117,9 @@ func tellMessages(w io.Writer, rows []bot.OutboxRow) error {
 	fmt.Fprintln(w, "\nSaid")
 	t := newTable(w)
 	for _, r := range rows {
+		if r.State == bot.Superseded {
+			continue
+		}
 		t.row("  "+minute(r.Queued), string(r.Message.Key), string(r.Message.Kind), fate(r), opening(r.Message))
 	}
 	return t.flush()
