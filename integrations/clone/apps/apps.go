@@ -24,9 +24,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/http"
-	"os"
 	"strconv"
 	"time"
 
@@ -169,15 +167,6 @@ func (a *Apps) enter(e clone.Event, d clone.Delivery) error {
 
 func (a *Apps) ledger() (map[string]entry, error) {
 	ledger := map[string]entry{}
-	text, err := os.ReadFile(a.config.Ledger)
-	if errors.Is(err, fs.ErrNotExist) {
-		return ledger, nil
-	}
-	if err != nil {
-		return nil, bot.Errorf(bot.Unavailable, "apps: read ledger", "%w", err)
-	}
-	if err := json.Unmarshal(text, &ledger); err != nil {
-		return nil, bot.Errorf(bot.Invalid, "apps: read ledger "+a.config.Ledger, "%w", err)
-	}
-	return ledger, nil
+	err := file.ReadJSON("apps: read ledger", a.config.Ledger, &ledger)
+	return ledger, err
 }

@@ -10,11 +10,7 @@ package directory
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 
 	"github.com/refreshbot/refreshbot/bot"
 	"github.com/refreshbot/refreshbot/integrations/clone"
@@ -69,17 +65,8 @@ func (d *Directory) Put(_ context.Context, t clone.Tenant) error {
 
 func (d *Directory) read() (book, error) {
 	b := book{Tenants: map[string]clone.Tenant{}}
-	text, err := os.ReadFile(d.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return b, nil
-	}
-	if err != nil {
-		return b, bot.Errorf(bot.Unavailable, "directory: read", "%w", err)
-	}
-	if err := json.Unmarshal(text, &b); err != nil {
-		return b, bot.Errorf(bot.Invalid, "directory: read "+d.path, "%w", err)
-	}
-	return b, nil
+	err := file.ReadJSON("directory: read", d.path, &b)
+	return b, err
 }
 
 // tenant returns a record, or that of an environment that nobody touched yet.

@@ -5,10 +5,14 @@ package file
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"github.com/refreshbot/refreshbot/bot"
 )
 
 // WriteJSON puts a file with the value, indented, in the place of what is at the
@@ -19,6 +23,23 @@ func WriteJSON(path string, value any) error {
 		return fmt.Errorf("encode %s: %w", path, err)
 	}
 	return Write(path, append(text, '\n'))
+}
+
+// ReadJSON reads the file at the path into a value; one that is not there leaves
+// the value as it is. Op says what is being read, for the error: Unavailable where
+// the file can't be read, Invalid where it is not what it should be.
+func ReadJSON(op, path string, into any) error {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return bot.Errorf(bot.Unavailable, op, "%w", err)
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		return bot.Errorf(bot.Invalid, op+" "+path, "%w", err)
+	}
+	return nil
 }
 
 // Write puts a file with the content in the place of what is at the path. It is

@@ -6,13 +6,8 @@ package mail
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 
-	"github.com/refreshbot/refreshbot/bot"
 	"github.com/refreshbot/refreshbot/integrations/clone"
 	"github.com/refreshbot/refreshbot/integrations/clone/file"
 )
@@ -61,15 +56,6 @@ func (t *Table) Replace(_ context.Context, environment string, setup clone.MailS
 
 func (t *Table) read() (setups, error) {
 	s := setups{Environments: map[string]clone.MailSetup{}}
-	text, err := os.ReadFile(t.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return s, nil
-	}
-	if err != nil {
-		return s, bot.Errorf(bot.Unavailable, "mail: read table", "%w", err)
-	}
-	if err := json.Unmarshal(text, &s); err != nil {
-		return s, bot.Errorf(bot.Invalid, "mail: read table "+t.path, "%w", err)
-	}
-	return s, nil
+	err := file.ReadJSON("mail: read table", t.path, &s)
+	return s, err
 }
