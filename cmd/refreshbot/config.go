@@ -20,22 +20,18 @@ func configCheckCommand() command {
 }
 
 func runConfigCheck(_ context.Context, sys system, args []string) error {
-	fs := newFlags()
-	file := fs.String("config", "", "")
-	if _, err := parse(fs, args, 0); err != nil {
+	file, err := configArgument(args)
+	if err != nil {
 		return err
 	}
-	if err := required(fs, "config"); err != nil {
-		return err
-	}
-	c, err := config.LoadFor(config.Written, *file, sys.env)
+	c, err := config.LoadFor(config.Written, file, sys.env)
 	if c != nil {
 		err = config.Merge(err, wire.CheckCalendars(c, sys.clock))
 	}
 	if err != nil {
 		return usageError{err}
 	}
-	fmt.Fprintf(sys.stdout, "%s: no mistakes; %s\n", *file, tally(c))
+	fmt.Fprintf(sys.stdout, "%s: no mistakes; %s\n", file, tally(c))
 	if missing := absent(c); len(missing) > 0 {
 		fmt.Fprintf(sys.stdout, "It has no section %s: enough for check, windows and clone, not for serve.\n", strings.Join(missing, ", "))
 	}

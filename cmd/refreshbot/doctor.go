@@ -19,15 +19,11 @@ func doctorCommand() command {
 // runDoctor prints a line for every part that is as it should be and for every
 // thing to mend, and fails if there is one.
 func runDoctor(ctx context.Context, sys system, args []string) error {
-	fs := newFlags()
-	file := fs.String("config", "", "")
-	if _, err := parse(fs, args, 0); err != nil {
+	file, err := configArgument(args)
+	if err != nil {
 		return err
 	}
-	if err := required(fs, "config"); err != nil {
-		return err
-	}
-	c, err := config.LoadFor(config.Serving, *file, sys.env)
+	c, err := config.LoadFor(config.Serving, file, sys.env)
 	if err != nil {
 		return usageError{err}
 	}

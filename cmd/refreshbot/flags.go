@@ -135,3 +135,14 @@ func wordsFlag[T ~string](fs *flag.FlagSet, name string, to *[]T, words []T) {
 		return nil
 	})
 }
+
+// configArgument reads the arguments of a command that takes a configuration, must
+// have one, and takes nothing else.
+func configArgument(args []string) (file string, err error) {
+	fs := newFlags()
+	fs.StringVar(&file, "config", "", "")
+	if _, err := parse(fs, args, 0); err != nil {
+		return "", err
+	}
+	return file, required(fs, "config")
+}

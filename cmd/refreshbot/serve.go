@@ -28,15 +28,11 @@ func runServe(ctx context.Context, sys system, args []string) (err error) {
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
 	defer signal.Stop(hangup)
-	fs := newFlags()
-	file := fs.String("config", "", "")
-	if _, err := parse(fs, args, 0); err != nil {
+	file, err := configArgument(args)
+	if err != nil {
 		return err
 	}
-	if err := required(fs, "config"); err != nil {
-		return err
-	}
-	read := func() (*config.Config, error) { return config.LoadFor(config.Serving, *file, sys.env) }
+	read := func() (*config.Config, error) { return config.LoadFor(config.Serving, file, sys.env) }
 	c, err := read()
 	if err != nil {
 		return usageError{err}
