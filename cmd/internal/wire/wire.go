@@ -30,6 +30,8 @@ type Options struct {
 
 	Hangup <-chan os.Signal               // each asks to read the configuration again; nil: never
 	Read   func() (*config.Config, error) // reads it; required with Hangup
+
+	Jira, Slack http.RoundTripper // carry the calls to each; nil: the network
 }
 
 // An App is the whole product, put together. Close it when it is done with.
@@ -42,6 +44,7 @@ type App struct {
 	setup    atomic.Pointer[setup]
 	hangup   <-chan os.Signal
 	read     func() (*config.Config, error)
+	carriers carriers
 	clock    bot.Clock
 	log      *slog.Logger
 	webhook  http.Handler
@@ -49,13 +52,19 @@ type App struct {
 	stopping atomic.Bool // told to stop: no new work
 }
 
+// carriers carry the calls to the vendors.
+type carriers struct{ jira, slack *http.Client }
+
 // Build puts an App together. It opens the store and connects to nothing else.
 func Build(c *config.Config, o Options) (*App, error) {
 	st, err := openStore(c, o)
 	if err != nil {
 		return nil, err
 	}
-	a := &App{Store: st, config: c, clock: o.Clock, log: o.Log, hangup: o.Hangup, read: o.Read}
+	a := &App{
+		Store: st, config: c, clock: o.Clock, log: o.Log, hangup: o.Hangup, read: o.Read,
+		carriers: carriers{jira: &http.Client{Transport: o.Jira}, slack: &http.Client{Transport: o.Slack}},
+	}
 	if err := a.connect(); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
@@ -98,7 +107,7 @@ func (a *App) desk() (*jira.Client, error) {
 	desk, err := jira.New(jira.Config{
 		URL: c.URL, User: c.User, Token: c.Token,
 		Project: c.Project, JQL: c.JQL, Fields: c.Fields,
-		Clock: a.clock, Log: a.log,
+		HTTP: a.carriers.jira, Clock: a.clock, Log: a.log,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("wire the help center: %w", err)
@@ -113,7 +122,7 @@ func (a *App) chat() *slack.Client {
 		BotToken: c.BotToken, AppToken: c.AppToken, SigningSecret: c.SigningSecret,
 		Approvers: slack.Approvers(c.Approvers), Window: a.config.Policy.Window,
 		Inquiries: wording.Inquiries{Records: a.Store, World: a.World, House: a.House},
-		Clock:     a.clock, Log: a.log,
+		HTTP:      a.carriers.slack, Clock: a.clock, Log: a.log,
 	})
 }
 
