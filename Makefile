@@ -20,14 +20,20 @@ help: ## list the targets
 build: ## build bin/refreshbot and bin/refreshbot-demo
 	$(GO) build -ldflags '$(LDFLAGS)' -o bin/ ./cmd/refreshbot ./cmd/refreshbot-demo
 
+# Nothing happens where they are. A server is started by whoever needs one.
+.PHONY: postgres
+postgres: ## install PostgreSQL's programs where they are missing
+	@.ci/postgres
+
 .PHONY: demo
 demo: build ## play the main job on embedded defaults; ARGS=--once ends by itself
+	@case '$(ARGS)' in *postgres*) .ci/postgres;; esac
 	bin/refreshbot-demo $(ARGS)
 
 # The engine is killed at every point without the race detector, under it at the
 # hardest alone: pure-Go SQLite is 25 times slower there.
 .PHONY: test
-test: ## run every test, with the race detector
+test: postgres ## run every test, with the race detector
 	$(GO) test -race ./...
 	$(GO) test ./integrations/clone
 
