@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"time"
 
@@ -142,11 +143,18 @@ func (c *Client) effects(ctx context.Context, s site, comments []wireComment) (m
 	return keys, nil
 }
 
+// commentID is the form of a comment's id on Cloud, which takes it as a number.
+var commentID = regexp.MustCompile(`^[1-9][0-9]{0,18}$`)
+
 // listedEffects asks Cloud, which tells the keys of many comments at once. How
-// many is its own affair: those it left out are asked for again.
+// many is its own affair: those it left out are asked for again, as long as each
+// answer tells of one.
 func (c *Client) listedEffects(ctx context.Context, comments []wireComment) (map[string]string, error) {
 	var ask wireIDs
 	for _, w := range comments {
+		if !commentID.MatchString(w.ID) {
+			return nil, bot.Errorf(bot.Unavailable, "jira: read the properties of comments", "a comment's id is %.50q", w.ID)
+		}
 		ask.IDs = append(ask.IDs, json.Number(w.ID))
 	}
 	keys := map[string]string{}
@@ -162,13 +170,14 @@ func (c *Client) listedEffects(ctx context.Context, comments []wireComment) (map
 		for _, w := range page.Values {
 			keys[w.ID] = effectOf(w.Properties)
 		}
-		if page.IsLast || len(page.Values) == 0 {
-			break
-		}
+		asked := len(ask.IDs)
 		ask.IDs = slices.DeleteFunc(ask.IDs, func(id json.Number) bool {
 			_, told := keys[id.String()]
 			return told
 		})
+		if page.IsLast || len(ask.IDs) == asked {
+			break
+		}
 	}
 	return keys, nil
 }

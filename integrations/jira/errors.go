@@ -23,6 +23,8 @@ const (
 	answerLimit = 16 << 20 // bytes of an answer; a ticket with thousands of comments is read in pages
 	reasonLimit = 64 << 10 // bytes of an error's body that are looked at
 	reasonRunes = 400      // of it, what goes into an error
+
+	longestWait = 24 * time.Hour // that the vendor can ask for: a slip of its clock must not silence the bot for a year
 )
 
 // broken makes an error of a call that got no answer.
@@ -89,11 +91,12 @@ func (k call) kindOf(status int, asked bool) bot.Kind {
 	}
 }
 
-// retryAfter reads the header, which gives seconds or a date.
+// retryAfter reads the header, which gives seconds or a date, as a wait of no
+// more than longestWait.
 func retryAfter(h http.Header) (time.Duration, bool) {
 	value := strings.TrimSpace(h.Get("Retry-After"))
 	if seconds, err := strconv.Atoi(value); err == nil && seconds >= 0 {
-		return min(time.Duration(seconds), 24*60*60) * time.Second, true
+		return min(time.Duration(seconds), longestWait/time.Second) * time.Second, true
 	}
 	at, err := http.ParseTime(value)
 	if err != nil {
@@ -103,7 +106,7 @@ func retryAfter(h http.Header) (time.Duration, bool) {
 	if err != nil || at.Before(sent) {
 		return 0, true
 	}
-	return at.Sub(sent), true
+	return min(at.Sub(sent), longestWait), true
 }
 
 // decode reads the answer of a call that succeeded. An answer that makes no
@@ -184,8 +187,8 @@ func messages(body []byte) []string {
 
 // tidy makes a vendor's words fit for one line of a log.
 func tidy(s string) string {
-	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r)
+	s = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "?"), func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
 	}), " ")
 	if s == "" {
 		return "no reason given"

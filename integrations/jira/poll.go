@@ -129,6 +129,9 @@ func (c *Client) searchOffset(ctx context.Context, jql string, found map[bot.Tic
 
 func collect(issues []wireIssue, found map[bot.TicketKey]time.Time) error {
 	for _, issue := range issues {
+		if !ticketKey.MatchString(issue.Key) {
+			return bot.Errorf(bot.Unavailable, "jira: search", "an answer's key is %.50q", issue.Key)
+		}
 		var f wireFields
 		if err := json.Unmarshal(issue.Fields, &f); err != nil {
 			return &bot.Error{Kind: bot.Unavailable, Op: "jira: search", Err: fmt.Errorf("read %s: %w", issue.Key, err)}

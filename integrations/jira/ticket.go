@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,7 +17,12 @@ import (
 const (
 	commentPage = 100  // comments asked for at a time
 	commentCap  = 5000 // the vendor's own limit for a ticket; ends a listing that would not end
+	pageCap     = 200  // pages of comments or of changes, some of them short; likewise
 )
+
+// ticketKey is the form of a ticket's key. A key goes into addresses, the store and
+// every text, so one that a server made up is refused where it comes in.
+var ticketKey = regexp.MustCompile(`^[A-Z][A-Z0-9_]+-[0-9]{1,18}$`)
 
 // Ticket reads a ticket with its comments. A ticket that was moved comes back
 // under its new key and project.
@@ -34,6 +40,9 @@ func (c *Client) Ticket(ctx context.Context, key bot.TicketKey) (bot.Ticket, err
 	}
 	if err != nil {
 		return bot.Ticket{}, err
+	}
+	if !ticketKey.MatchString(issue.Key) {
+		return bot.Ticket{}, bot.Errorf(bot.Unavailable, "jira: "+doing, "the answer's key is %.50q", issue.Key)
 	}
 	if err := c.fullChangelog(ctx, s, &issue); err != nil {
 		return bot.Ticket{}, err
@@ -73,7 +82,7 @@ func (c *Client) fullChangelog(ctx context.Context, s site, issue *wireIssue) er
 		return nil
 	}
 	log.Histories = nil
-	for {
+	for range pageCap {
 		var page wireChangePage
 		query := url.Values{"startAt": {strconv.Itoa(len(log.Histories))}, "maxResults": {"100"}}
 		path := issuePath(bot.TicketKey(issue.Key), "changelog")
@@ -85,6 +94,7 @@ func (c *Client) fullChangelog(ctx context.Context, s site, issue *wireIssue) er
 			return nil
 		}
 	}
+	return bot.Errorf(bot.Unavailable, "jira: read the changes of "+issue.Key, "no end after %d pages", pageCap)
 }
 
 // comments returns a ticket's comments, oldest first, each with its visibility.
@@ -109,14 +119,15 @@ func (c *Client) comments(ctx context.Context, s site, key bot.TicketKey) ([]wir
 // ticket end without a word where there are many.
 func (c *Client) commentPages(ctx context.Context, key bot.TicketKey) ([]wireComment, error) {
 	var all []wireComment
-	for {
+	doing := fmt.Sprintf("read the comments of %s", key)
+	for range pageCap {
 		var page wireCommentPage
 		query := url.Values{
 			"startAt":    {strconv.Itoa(len(all))},
 			"maxResults": {strconv.Itoa(commentPage)},
 			"orderBy":    {"created"},
 		}
-		err := c.get(ctx, fmt.Sprintf("read the comments of %s", key), issuePath(key, "comment"), query, &page)
+		err := c.get(ctx, doing, issuePath(key, "comment"), query, &page)
 		if err != nil {
 			return nil, err
 		}
@@ -125,6 +136,7 @@ func (c *Client) commentPages(ctx context.Context, key bot.TicketKey) ([]wireCom
 			return all, nil
 		}
 	}
+	return nil, bot.Errorf(bot.Unavailable, "jira: "+doing, "no end after %d pages", pageCap)
 }
 
 // property reads a property of a comment; false where there is none.

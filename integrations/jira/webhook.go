@@ -21,10 +21,9 @@ import (
 )
 
 const (
-	webhookLimit    = 1 << 20         // bytes of a delivery
-	identifierLimit = 128             // bytes of an identifier, which the signature does not cover
-	noticeEvery     = time.Minute     // at most one notice of forged deliveries
-	lookUpTime      = 5 * time.Second // for the ticket of a comment that does not name it
+	webhookLimit = 1 << 20         // bytes of a delivery
+	noticeEvery  = time.Minute     // at most one notice of forged deliveries
+	lookUpTime   = 5 * time.Second // for the ticket of a comment that does not name it
 )
 
 // Webhook returns the handler of the vendor's deliveries. What is signed and
@@ -63,7 +62,7 @@ func (h *webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "cut short", http.StatusBadRequest)
 		return
 	}
-	if !signed(h.secret, r.Header.Get("X-Hub-Signature"), body) {
+	if !signed(h.secret, r.Header.Values("X-Hub-Signature"), body) {
 		h.notice(r)
 		http.Error(w, "not signed", http.StatusUnauthorized)
 		return
@@ -74,11 +73,15 @@ func (h *webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// signed reports whether header is the body's signature, "sha256=" and 64
-// hexadecimal digits. No other method is taken, whatever the sender offers.
-func signed(secret []byte, header string, body []byte) bool {
-	digits, ok := strings.CutPrefix(header, "sha256=")
-	if !ok || len(secret) == 0 || len(digits) != hex.EncodedLen(sha256.Size) {
+// signed reports whether the one header is the body's signature, "sha256=" and 64
+// hexadecimal digits. No other method is taken, whatever the sender offers, and no
+// second header: who stands in between may have looked at the other one.
+func signed(secret []byte, headers []string, body []byte) bool {
+	if len(secret) == 0 || len(headers) != 1 {
+		return false
+	}
+	digits, ok := strings.CutPrefix(headers[0], "sha256=")
+	if !ok || len(digits) != hex.EncodedLen(sha256.Size) {
 		return false
 	}
 	given, err := hex.DecodeString(digits)
@@ -134,7 +137,7 @@ func (h *webhook) receive(ctx context.Context, identifier string, body []byte) e
 	if err != nil || key == "" {
 		return err
 	}
-	if identifier == "" || len(identifier) > identifierLimit {
+	if !identifiable.MatchString(identifier) {
 		sum := sha256.Sum256(body)
 		identifier = hex.EncodeToString(sum[:])
 	}
@@ -226,11 +229,13 @@ func (c *Client) ticketOf(ctx context.Context, h hint) (bot.TicketKey, error) {
 		keys = []string{issue.Key}
 	}
 	for _, key := range keys {
-		if number, ok := strings.CutPrefix(key, c.cfg.Project+"-"); ok && digits.MatchString(number) {
+		if strings.HasPrefix(key, c.cfg.Project+"-") && ticketKey.MatchString(key) {
 			return bot.TicketKey(key), nil
 		}
 	}
 	return "", nil
 }
 
-var digits = regexp.MustCompile(`^[0-9]{1,18}$`)
+// identifiable is the form of a delivery's identifier. The signature does not
+// cover it, and it goes into the store and the log.
+var identifiable = regexp.MustCompile(`^[!-~]{1,128}$`)

@@ -1,6 +1,9 @@
 package jira_test
 
 import (
+	"crypto/hmac"
+	"crypto/sha1"
+	"encoding/hex"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -132,16 +135,20 @@ func TestOnlyTheRightSignatureIsTaken(t *testing.T) {
 		body, signature string
 		status          int
 	}{
-		"right":             {delivery, right, 200},
-		"in capitals":       {delivery, "sha256=" + strings.ToUpper(right[7:]), 200},
-		"none":              {delivery, "", 401},
-		"of another secret": {delivery, jirasim.Sign("guess", []byte(delivery)), 401},
-		"of another body":   {delivery + " ", right, 401},
-		"another method":    {delivery, "sha1=" + right[7:47], 401},
-		"no method":         {delivery, right[7:], 401},
-		"too short":         {delivery, right[:len(right)-2], 401},
-		"too long":          {delivery, right + "00", 401},
-		"not hexadecimal":   {delivery, "sha256=" + strings.Repeat("zz", 32), 401},
+		"right":              {delivery, right, 200},
+		"in capitals":        {delivery, "sha256=" + strings.ToUpper(right[7:]), 200},
+		"none":               {delivery, "", 401},
+		"of another secret":  {delivery, jirasim.Sign("guess", []byte(delivery)), 401},
+		"of another body":    {delivery + " ", right, 401},
+		"another method":     {delivery, "sha1=" + right[7:47], 401},
+		"no method":          {delivery, right[7:], 401},
+		"too short":          {delivery, right[:len(right)-2], 401},
+		"too long":           {delivery, right + "00", 401},
+		"not hexadecimal":    {delivery, "sha256=" + strings.Repeat("zz", 32), 401},
+		"sha1, in full":      {delivery, "sha1=" + sha1Of(delivery), 401},
+		"method in capitals": {delivery, "SHA256=" + right[7:], 401},
+		"two in one":         {delivery, right + ", " + right, 401},
+		"blanks around it":   {delivery, " " + right, 401},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)
@@ -153,6 +160,38 @@ func TestOnlyTheRightSignatureIsTaken(t *testing.T) {
 			}
 		})
 	}
+}
+
+// sha1Of signs as the vendor's oldest versions did, with the right secret.
+func sha1Of(body string) string {
+	mac := hmac.New(sha1.New, []byte(secret))
+	mac.Write([]byte(body))
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// With two signatures it is open which of them whoever stands in between has seen.
+func TestTwoSignaturesAreNone(t *testing.T) {
+	right := jirasim.Sign(secret, []byte(delivery))
+	for _, headers := range [][]string{{right, right}, {right, "sha256=00"}, {"sha256=00", right}, {right, ""}} {
+		b, r, w := newBench(t), post(delivery, ""), httptest.NewRecorder()
+		r.Header["X-Hub-Signature"] = headers
+		b.client.Webhook(b.inbox, secret).ServeHTTP(w, r)
+		require.Equal(t, 401, w.Code, headers)
+	}
+}
+
+// The identifier is not signed: one that could trouble the store or the log is
+// passed over for the body's own.
+func TestAnOddIdentifierIsPassedOver(t *testing.T) {
+	b := newBench(t)
+	h := b.client.Webhook(b.inbox, secret)
+	for _, identifier := range []string{"", strings.Repeat("x", 129), "a b", "a\x1b[2J", "é"} {
+		r := post(delivery, jirasim.Sign(secret, []byte(delivery)))
+		r.Header["X-Atlassian-Webhook-Identifier"] = []string{identifier}
+		h.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	require.Len(t, b.inbox.events, 1, "the body is the same")
+	require.Regexp(t, "^jira/webhook/[0-9a-f]{64}$", b.inbox.events[0].ID)
 }
 
 // The vector is the vendor's own, of its page on webhooks.
