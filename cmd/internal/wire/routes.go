@@ -7,8 +7,8 @@ import (
 	"github.com/refreshbot/refreshbot/bot"
 )
 
-// vendorRoutes are what the vendors call, and the two health endpoints.
-func (a *App) vendorRoutes() http.Handler {
+// Routes are what the vendors call, and the two health endpoints.
+func (a *App) Routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("POST /jira/webhook", a.webhook)
 	a.intake.Routes(mux)

@@ -30,7 +30,7 @@ func (a *App) Run(ctx context.Context) error {
 
 	g, ctx := errgroup.WithContext(ctx)
 	defer context.AfterFunc(ctx, func() { a.stopping.Store(true) })()
-	g.Go(func() error { return serveHTTP(ctx, vendors, a.vendorRoutes(), a.log) })
+	g.Go(func() error { return serveHTTP(ctx, vendors, a.Routes(), a.log) })
 	g.Go(func() error { return serveHTTP(ctx, admin, a.adminRoutes(), a.log) })
 	g.Go(func() error { return control.Serve(ctx, SocketOf(a.config), a.office()) })
 	first := make(chan struct{})
@@ -40,12 +40,15 @@ func (a *App) Run(ctx context.Context) error {
 	g.Go(func() error { return a.sweep(ctx) })
 	g.Go(func() error { return a.intake.KeepHomes(ctx) })
 	if a.config.Slack.Mode == config.SocketMode {
-		g.Go(func() error { return a.intake.Listen(ctx) })
+		g.Go(func() error { return a.Listen(ctx) })
 	}
 	err = g.Wait()
 	a.log.Info("stopped")
 	return err
 }
+
+// Listen takes in what Slack sends over Socket Mode, until ctx ends.
+func (a *App) Listen(ctx context.Context) error { return a.intake.Listen(ctx) }
 
 // SocketOf returns the path of the local socket: beside the store.
 func SocketOf(c *config.Config) string { return storePath(c) + ".sock" }

@@ -32,6 +32,9 @@ type Options struct {
 	Read   func() (*config.Config, error) // reads it; required with Hangup
 
 	Jira, Slack http.RoundTripper // carry the calls to each; nil: the network
+
+	Store  bot.Store  // in the place of the one that the configuration names; nil: that
+	Cloner bot.Cloner // performs the runs of requests in the place of the clone engine; nil: that
 }
 
 // An App is the whole product, put together. Close it when it is done with.
@@ -45,6 +48,7 @@ type App struct {
 	hangup   <-chan os.Signal
 	read     func() (*config.Config, error)
 	carriers carriers
+	cloner   bot.Cloner // nil: Engine
 	clock    bot.Clock
 	log      *slog.Logger
 	webhook  http.Handler
@@ -64,6 +68,7 @@ func Build(c *config.Config, o Options) (*App, error) {
 	a := &App{
 		Store: st, config: c, clock: o.Clock, log: o.Log, hangup: o.Hangup, read: o.Read,
 		carriers: carriers{jira: &http.Client{Transport: o.Jira}, slack: &http.Client{Transport: o.Slack}},
+		cloner:   o.Cloner,
 	}
 	if err := a.connect(); err != nil {
 		return nil, errors.Join(err, st.Close())
@@ -72,6 +77,9 @@ func Build(c *config.Config, o Options) (*App, error) {
 }
 
 func openStore(c *config.Config, o Options) (bot.Store, error) {
+	if o.Store != nil {
+		return o.Store, nil
+	}
 	return store.Open(string(c.Store), store.Options{Clock: o.Clock, Program: o.Program})
 }
 
@@ -91,8 +99,11 @@ func (a *App) connect() error {
 	if err != nil {
 		return err
 	}
+	if a.cloner == nil {
+		a.cloner = a.Engine
+	}
 	a.Runner = runner.New(runner.Config{
-		Store: a.Store, Desk: desk, Chat: chat, Cloner: a.Engine,
+		Store: a.Store, Desk: desk, Chat: chat, Cloner: a.cloner,
 		Clock: a.clock, Log: a.log,
 		World: a.World, HouseNow: a.House,
 		Poll: cron.Every(a.config.Jira.PollEvery),

@@ -17,6 +17,7 @@ type Options struct {
 	ProjectName string           // empty: "Help center"
 	BaseURL     string           // of links and of the pages; empty: "http://jira.sim"
 	DataCenter  bool             // its dialect instead of Cloud's
+	Filed       int              // how many tickets there were before, which are of no interest
 
 	// BotUser and BotToken are what the bot signs in with: Basic, or Bearer
 	// where there is no user.
@@ -70,7 +71,7 @@ func New(opts Options) *Server {
 		zone:    time.FixedZone("", 2*60*60), // not UTC, so that nobody gets away with dropping it
 		client:  &http.Client{Transport: opts.HTTP, Timeout: webhookTimeout},
 		issues:  map[string]*issue{},
-		numbers: map[string]int{},
+		numbers: map[string]int{opts.Project: opts.Filed},
 		lastID:  10000,
 		denied:  map[string]bool{},
 		faults:  map[Route][]Fault{},

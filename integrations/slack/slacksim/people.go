@@ -53,6 +53,10 @@ func (c *Channel) list(want func(*post) bool) []Message {
 	return list
 }
 
+// All returns everything that stands in the channel, in threads, and before single
+// members, in the order in which it came.
+func (c *Channel) All() []Message { return c.list(func(*post) bool { return true }) }
+
 // Messages returns what stands in the channel, without threads.
 func (c *Channel) Messages() []Message {
 	return c.list(func(p *post) bool { return p.thread == "" && p.only == "" })
