@@ -1,0 +1,164 @@
+package promise
+
+import (
+	"slices"
+	"time"
+)
+
+// approved: every clone was made on a valid approval of its own, and in its
+// window.
+func (c *court) approved() {
+	for _, r := range c.requests {
+		used := time.Time{} // approvals up to here stand for clones before
+		for _, k := range c.clonesOf(r.key) {
+			deal, ok := c.dealOf(r, k, used)
+			if !ok {
+				c.broken(Approved, r.key, "run %s was at work on %s at %s%s", k.run, k.target.Name, clock(k.first), c.nearMiss(r, k, used))
+			} else if !k.swapped.IsZero() && k.swapped.After(deal.Window.End.Add(c.world.Delay)) && !r.retriedDuring(k) {
+				c.broken(InWindow, r.key, "run %s swapped at %s, after %s", k.run, clock(k.swapped), deal.Window)
+			}
+			used = k.first
+		}
+	}
+	for _, k := range c.clones {
+		if !slices.ContainsFunc(c.requests, func(r request) bool { return r.key == k.key }) {
+			c.broken(Approved, k.key, "run %s was made and nobody asked for it", k.run)
+		}
+	}
+}
+
+// clonesOf returns the clones of a request, in the order of their beginning.
+func (c *court) clonesOf(key string) []*clone {
+	of := slices.DeleteFunc(slices.Clone(c.clones), func(k *clone) bool { return k.key != key })
+	slices.SortStableFunc(of, func(a, b *clone) int { return a.first.Compare(b.first) })
+	return of
+}
+
+// dealOf returns the deal on which a clone could be begun when it was, from
+// approvals that were given after an instant.
+func (c *court) dealOf(r request, k *clone, after time.Time) (Deal, bool) {
+	for _, a := range slices.Backward(r.approvals) {
+		d, begun := a.Deal, k.first
+		switch {
+		case !a.At.After(after), a.At.After(begun), d.Target != k.target.Name:
+		case !d.Window.holds(begun) && !d.Window.holds(begun.Add(-c.world.Delay)):
+		case !c.holdsGood(r, d, begun):
+		case c.agreed(r, d, after, begun) < c.needed(k.target):
+		default:
+			return d, true
+		}
+	}
+	return Deal{}, false
+}
+
+// holdsGood reports whether a deal was still what the client wanted at a beginning.
+// What was done in the last moments the bot can't know, nor what was changed and
+// changed back.
+func (c *court) holdsGood(r request, d Deal, begun time.Time) bool {
+	known := begun.Add(-c.world.Delay)
+	withdrawn := !r.withdrawn.IsZero() && !r.withdrawn.After(known)
+	return !withdrawn && (d.within(r.termsAt(known)) || d.within(r.termsAt(begun)))
+}
+
+// agreed counts the different people whose approval of a deal counts.
+func (c *court) agreed(r request, d Deal, after, until time.Time) int {
+	people := map[string]bool{}
+	for _, a := range r.approvals {
+		counts := slices.Contains(c.world.Approvers, a.Who) && a.Who != c.world.SameAs[r.client]
+		if counts && a.Deal == d && a.At.After(after) && !a.At.After(until) {
+			people[a.Who] = true
+		}
+	}
+	return len(people)
+}
+
+func (c *court) needed(e Environment) int {
+	if e.GoLive {
+		return 2
+	}
+	return 1
+}
+
+func (r request) retriedDuring(k *clone) bool {
+	return slices.ContainsFunc(r.retries, func(t time.Time) bool { return !t.Before(k.first) })
+}
+
+// nearMiss says what is known of the approvals that there are, for whoever has to
+// find out.
+func (c *court) nearMiss(r request, k *clone, used time.Time) string {
+	what := "; approvals:"
+	for _, a := range r.approvals {
+		what += " " + a.Who + " at " + clock(a.At) + " " + a.Deal.Source + "→" + a.Deal.Target + " " + a.Deal.Window.String() + ";"
+	}
+	if !r.withdrawn.IsZero() {
+		what += " withdrawn at " + clock(r.withdrawn) + ";"
+	}
+	if !used.IsZero() {
+		what += " those up to " + clock(used) + " are used up"
+	}
+	return what
+}
+
+// sold: never more clones at work at once than there is capacity for, none of them
+// on an environment of another; and no more windows promised.
+func (c *court) sold() {
+	for i, k := range c.clones {
+		together := 1
+		for _, o := range c.clones[:i] {
+			if !k.meets(o) {
+				continue
+			}
+			together++
+			if c.sameEnvironment(k, o) {
+				c.broken(NotSold, k.key, "%s and %s were at work on %s at once", k.run, o.run, k.target.Name)
+			}
+		}
+		if together > c.world.Capacity {
+			c.broken(NotSold, k.key, "%d clones at once at %s", together, clock(k.first))
+		}
+	}
+	c.soldOnPaper()
+}
+
+func (k *clone) meets(o *clone) bool {
+	return (o.end.IsZero() || k.first.Before(o.end)) && (k.end.IsZero() || o.first.Before(k.end))
+}
+
+func (c *court) sameEnvironment(a, b *clone) bool {
+	return a.run != b.run && a.target.Name == b.target.Name
+}
+
+// soldOnPaper looks at what clients could read at the same time. A claim counts
+// until somebody acts on its request: from then on its words may be behind.
+func (c *court) soldOnPaper() {
+	for i, a := range c.claims {
+		together := 1
+		for j, b := range c.claims {
+			if i == j || a.key == b.key || !a.window.meets(b.window) || !c.standsAt(b, a.from) || b.from.After(a.from) || b.from.Equal(a.from) && j > i {
+				continue
+			}
+			together++
+			if shares(a.environment, b.environment) {
+				c.broken(NotSold, a.key, "it was promised %s, and %s was promised %s with the same environment", a.window, b.key, b.window)
+			}
+		}
+		if together > c.world.Capacity {
+			c.broken(NotSold, a.key, "%d requests were promised a window at %s", together, clock(a.window.Start))
+		}
+	}
+}
+
+func shares(a, b [2]string) bool {
+	return slices.ContainsFunc(a[:], func(e string) bool { return e != "" && slices.Contains(b[:], e) })
+}
+
+// standsAt reports whether a claim was there to be read and meant at an instant.
+func (c *court) standsAt(k *claim, at time.Time) bool {
+	if k.from.After(at) || !k.until.IsZero() && !k.until.After(at) || !k.window.End.After(at) {
+		return false
+	}
+	i := slices.IndexFunc(c.requests, func(r request) bool { return r.key == k.key })
+	return i >= 0 && c.requests[i].quiet(k.from, at)
+}
+
+func clock(t time.Time) string { return t.UTC().Format("Mon 2 Jan 15:04:05") }

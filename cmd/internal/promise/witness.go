@@ -1,0 +1,208 @@
+package promise
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/refreshbot/refreshbot/integrations/jira/jirasim"
+	"github.com/refreshbot/refreshbot/integrations/slack/slacksim"
+)
+
+// A World is what can be seen, and how it is set up.
+type World struct {
+	Desk    *jirasim.Server
+	Chat    *slacksim.Server
+	Channel string // where the cards are, by id
+
+	Approvers []string          // members whose approval counts, by Slack id
+	SameAs    map[string]string // the Slack id of clients who have one, by name
+	Capacity  int               // how many clones may be made at once
+	// Moves are the ticket's statuses that belong to stages; of a stage that is
+	// not among them the status says nothing.
+	Moves map[Stage]string
+
+	Environments []Environment
+	Layout       Layout
+	Retention    time.Duration // how long what was parked may be brought back; zero: for good
+	// Delay is how much later than a start, or the end of a clone's work, it may be
+	// seen: as long as there is between two looks.
+	Delay time.Duration
+}
+
+// An Environment is a tenant's environment in an SQLite file.
+type Environment struct {
+	Name     string
+	Database string // path
+	GoLive   bool   // production: it takes the approval of two
+}
+
+// A clone is a run of the engine, as it was seen: files beside a target carry its
+// id.
+type clone struct {
+	run, key string // HELP-7-1 is the first run of HELP-7
+	target   Environment
+	first    time.Time // seen at work
+	end      time.Time // seen at work no longer; zero: it still is
+	swapped  time.Time // the target is the new database; zero: not
+	undone   time.Time // the old one was brought back; zero: not
+}
+
+// A claim is a time in which a client could read that a window was theirs.
+type claim struct {
+	key         string
+	window      Window
+	environment [2]string // source and target; empty where the words name none
+	from, until time.Time // until zero: still
+}
+
+// A Witness watches the world. It is safe for concurrent use.
+type Witness struct {
+	world World
+	book  *Book
+
+	mu     sync.Mutex
+	before map[string]string // what stood in each database at the start, by name
+	clones []*clone
+	claims []*claim
+	strays []Violation // seen by the way
+}
+
+// NewWitness looks at the databases for the first time, before anything happens
+// to them.
+func NewWitness(w World, b *Book) (*Witness, error) {
+	t := &Witness{world: w, book: b, before: map[string]string{}}
+	for _, e := range w.Environments {
+		all, err := t.read(e)
+		if err != nil {
+			return nil, err
+		}
+		t.before[e.Name] = all.digest()
+	}
+	return t, nil
+}
+
+// Look notes what is going on. It reads folders, tickets and no database.
+func (t *Witness) Look(now time.Time) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var errs []error
+	for _, e := range t.world.Environments {
+		errs = append(errs, t.lookBeside(e, now))
+	}
+	for _, ticket := range t.world.Desk.Tickets() {
+		t.lookAt(ticket, now)
+	}
+	return errors.Join(errs...)
+}
+
+// traces are the files beside a target that are there while a run builds, and
+// those that it leaves when it has swapped.
+var traces = regexp.MustCompile(`^\.(new|kept|parked)-(([A-Z][A-Z0-9]*-[0-9]+)-[0-9]+)$`)
+
+// lookBeside notes which runs left traces beside a database.
+func (t *Witness) lookBeside(e Environment, now time.Time) error {
+	folder, err := os.ReadDir(filepath.Dir(e.Database))
+	if err != nil {
+		return fmt.Errorf("look beside %s: %w", e.Name, err)
+	}
+	seen := map[string]map[string]bool{}
+	for _, f := range folder {
+		rest, beside := strings.CutPrefix(f.Name(), filepath.Base(e.Database))
+		found := traces.FindStringSubmatch(rest)
+		if !beside || found == nil {
+			continue
+		}
+		run := found[2]
+		if seen[run] == nil {
+			seen[run] = map[string]bool{}
+			t.meet(run, found[3], e, now)
+		}
+		seen[run][found[1]] = true
+	}
+	for _, c := range t.clones {
+		if c.target.Name == e.Name {
+			c.note(seen[c.run], now, t.world.Retention)
+		}
+	}
+	return nil
+}
+
+// meet makes a run known.
+func (t *Witness) meet(run, key string, e Environment, now time.Time) {
+	known := slices.ContainsFunc(t.clones, func(c *clone) bool { return c.run == run && c.target.Name == e.Name })
+	if !known {
+		t.clones = append(t.clones, &clone{run: run, key: key, target: e, first: now})
+	}
+}
+
+// note takes in what there is beside the target: "new" until the swap, which the
+// parked database outlives, until it is brought back or swept.
+func (k *clone) note(there map[string]bool, now time.Time, retention time.Duration) {
+	switch {
+	case there["new"]:
+		k.end = time.Time{}
+	case there["parked"]:
+		if k.swapped.IsZero() {
+			k.swapped = now
+		}
+		k.end, k.undone = earliest(k.end, now), time.Time{}
+	default:
+		k.end = earliest(k.end, now)
+		swept := retention > 0 && now.Sub(k.swapped) >= retention
+		if !k.swapped.IsZero() && k.undone.IsZero() && !swept {
+			k.undone = now
+		}
+	}
+}
+
+func earliest(was, now time.Time) time.Time {
+	if was.IsZero() {
+		return now
+	}
+	return was
+}
+
+// lookAt notes whether a ticket's client reads that a window is theirs.
+func (t *Witness) lookAt(ticket jirasim.Ticket, now time.Time) {
+	window, holds := Window{}, false
+	if own := replies(ticket); len(own) > 0 && stageOf(own[0].Body) == Confirmed {
+		window, holds = readWindow(own[0].Body)
+	}
+	i := slices.IndexFunc(t.claims, func(c *claim) bool { return c.key == ticket.Key && c.until.IsZero() })
+	switch {
+	case i >= 0 && holds && t.claims[i].window == window:
+		return
+	case i >= 0:
+		t.claims[i].until = now
+	}
+	if holds {
+		c := &claim{key: ticket.Key, window: window, from: now}
+		if n := len(replies(ticket)); n > 0 {
+			c.environment = namesIn(replies(ticket)[0].Body)
+		}
+		t.claims = append(t.claims, c)
+	}
+}
+
+var confirmedWords = regexp.MustCompile(`Confirmed:\W+(\S+) will be refreshed from (\S+)`)
+
+// namesIn returns source and target of a confirmation.
+func namesIn(reply string) [2]string {
+	found := confirmedWords.FindStringSubmatch(unmarked(reply))
+	if found == nil {
+		return [2]string{}
+	}
+	return [2]string{found[2], found[1]}
+}
+
+var marks = strings.NewReplacer("*", "", `\`, "", "{{", "", "}}", "")
+
+// unmarked takes the markup out of a comment.
+func unmarked(wiki string) string { return marks.Replace(wiki) }
