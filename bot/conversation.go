@@ -137,6 +137,14 @@ type Stopped struct {
 	At       time.Time       `json:"at"`
 	Findings []rules.Finding `json:"findings,omitempty"`
 	Missing  []string        `json:"missing,omitempty"` // of the clone engine
+	// Lost are the approvals that count no longer, as far as they are needed.
+	Lost []Loss `json:"lost,omitempty"`
+}
+
+// A Loss is an approval that counts no longer, and why.
+type Loss struct {
+	By  Person  `json:"by"`
+	Why Refusal `json:"why"`
 }
 
 // Progress is how far the run is.

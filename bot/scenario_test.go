@@ -57,12 +57,14 @@ type stage struct {
 	seq   int
 	quiet bool
 	out   strings.Builder
+
+	refusals map[string]bot.Refusal // of members whose word counts no longer
 }
 
 const key = bot.TicketKey("HELP-7")
 
 func newStage(t *testing.T) *stage {
-	s := &stage{t: t, cards: map[int]string{}, c: bot.Conversation{Key: key}}
+	s := &stage{t: t, cards: map[int]string{}, refusals: map[string]bot.Refusal{}, c: bot.Conversation{Key: key}}
 	s.facts.Estimate = &bot.Estimate{Length: 50 * time.Minute}
 	s.facts.House = bot.House{
 		TicketURL:   "https://desk.example/browse/",
@@ -118,7 +120,7 @@ func (s *stage) line(text string) {
 		"clock": s.clock, "down": s.down, "ticket": s.file, "client": s.comment, "note": s.note, "edit": s.edit, "edit-comment": s.editComment,
 		"poll": s.poll, "close": s.closed, "delete": s.deleted, "label": s.label, "fields": s.fields,
 		"engineer": s.engineer, "run": s.run, "house": s.house, "driver": s.driver,
-		"holiday": s.holiday, "freeze": s.freeze, "taken": s.taken, "show": s.show, "forged": s.forged,
+		"approver": s.approver, "holiday": s.holiday, "freeze": s.freeze, "taken": s.taken, "show": s.show, "forged": s.forged,
 	}[verb]
 	require.True(s.t, ok, "no such verb: %q", verb)
 	play(rest, arg)
@@ -338,6 +340,24 @@ func (s *stage) driver(_, arg string) {
 	}
 }
 
+// approver says what has become of somebody: "guest", "deleted", "not_listed",
+// "cannot_check", or "fine" again.
+func (s *stage) approver(who, arg string) {
+	s.refusals[people[who].Slack] = bot.Refusal(strings.TrimPrefix(arg, "fine"))
+}
+
+// approvers are those who approved what is confirmed, as they stand now.
+func (s *stage) approvers(e bot.Event) (all []bot.Standing) {
+	if e.Kind != bot.TimerRang || s.c.State != bot.Confirmed {
+		return nil
+	}
+	for _, a := range s.c.Approvals {
+		why := s.refusals[a.By.Slack]
+		all = append(all, bot.Standing{Person: a.By, Approver: why == "", Refusal: why})
+	}
+	return all
+}
+
 func (s *stage) holiday(_, arg string) {
 	region, rest, _ := strings.Cut(arg, " ")
 	date, name, _ := strings.Cut(rest, " ")
@@ -378,7 +398,7 @@ func (s *stage) show(_, arg string) {
 func (s *stage) happens(e bot.Event) {
 	e.ID, e.Ticket, e.At = "test/"+strconv.FormatUint(uint64(s.c.Version), 10), key, s.now
 	f := s.facts
-	f.Ticket = s.tick
+	f.Ticket, f.Approvers = s.tick, s.approvers(e)
 	w := world(s.t, s.days...)
 	w.Policy.Freezes, w.Taken = f.World.Policy.Freezes, f.World.Taken
 	f.World = w

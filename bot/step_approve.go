@@ -67,23 +67,55 @@ func (t *turn) approvedBy(p Person, hash string) bool {
 func (t *turn) approved(cmd Command, a Approval) {
 	t.c.Approvals = append(t.c.Approvals, a)
 	t.done(Deed{Who: display(cmd.Actor), Verb: Approve, Label: a.Label, Extra: a.Extra})
-	given := 0
-	for _, other := range t.c.Approvals {
-		if other.Hash == a.Hash {
-			given++
-		}
-	}
 	what := "approved window " + a.Label
 	if a.Extra {
 		what += " as an exception: internal approval"
 	}
 	t.auditHash(what, a.Hash)
-	if given < t.needed() {
+	if t.approvals(a.Hash) < t.needed() {
 		t.show()
 		t.news(TellEngineers{Topic: NewsApproved, By: display(cmd.Actor), Label: a.Label})
 		return
 	}
 	t.confirm(a)
+}
+
+// approvals counts the approvals of what has that hash.
+func (t *turn) approvals(hash string) (n int) {
+	for _, a := range t.c.Approvals {
+		if a.Hash == hash {
+			n++
+		}
+	}
+	return n
+}
+
+// vouch puts an approver's word in the place of approvals that count no longer,
+// and reports whether that is enough to let the start go.
+func (t *turn) vouch(cmd Command) bool {
+	lost, b := t.c.Stopped.Lost, t.c.Booked
+	if len(lost) == 0 {
+		return true
+	}
+	t.c.Approvals = slices.DeleteFunc(t.c.Approvals, func(a Approval) bool {
+		return slices.ContainsFunc(lost, func(l Loss) bool { return l.By == a.By })
+	})
+	before := t.approvedBy(cmd.Actor, b.Hash)
+	if !before {
+		t.c.Approvals = append(t.c.Approvals, Approval{Label: b.Label, Hash: b.Hash, By: cmd.Actor, At: t.now, Policy: t.f.House.Policy})
+		t.auditHash("approved window "+b.Label+" in the place of a lost approval", b.Hash)
+	}
+	switch {
+	case t.approvals(b.Hash) >= t.needed():
+		return true
+	case before:
+		t.refuse(cmd, Whisper{Why: WhyTwice, Label: b.Label})
+	default:
+		t.done(Deed{Who: display(cmd.Actor), Verb: Approve, Label: b.Label})
+		t.show()
+		t.news(TellEngineers{Topic: NewsApproved, By: display(cmd.Actor), Label: b.Label})
+	}
+	return false
 }
 
 // needed returns how many different people have to approve.

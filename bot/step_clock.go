@@ -12,6 +12,8 @@ const (
 	punctual = 5 * time.Minute
 	// spare is what a late start needs beside the estimate.
 	spare = 15 * time.Minute
+	// askAgain is after how long is asked again what nobody could say.
+	askAgain = time.Minute
 	// usual is how long a clone takes where nothing better is known.
 	usual = time.Hour
 )
@@ -214,11 +216,34 @@ func (t *turn) stopIfChanged() bool {
 	if t.f.Estimate != nil && !t.byHand() {
 		s.Missing = t.f.Estimate.Missing
 	}
-	if len(s.Findings)+len(s.Missing) == 0 {
+	s.Lost = t.lost()
+	if len(s.Findings)+len(s.Missing)+len(s.Lost) == 0 {
 		return false
 	}
 	t.stop(s)
 	return true
+}
+
+// doubted reports whether Slack did not say if an approval still counts.
+func (t *turn) doubted() bool {
+	return slices.ContainsFunc(t.f.Approvers, func(s Standing) bool { return s.Refusal == CannotCheck && !s.Approver })
+}
+
+// lost returns the approvals of the booked window that count no longer, where
+// those that do are too few. A doubt is a loss only once the window is here:
+// until then the answer may still come.
+func (t *turn) lost() (lost []Loss) {
+	here := due(t.c.Booked.Window.Start, t.now)
+	for _, s := range t.f.Approvers {
+		if s.Approver || s.Refusal == CannotCheck && !here {
+			continue
+		}
+		lost = append(lost, Loss{By: s.Person, Why: s.Refusal})
+	}
+	if t.approvals(t.c.Booked.Hash)-len(lost) >= t.needed() {
+		return nil
+	}
+	return lost
 }
 
 // stop keeps a confirmed request from starting by itself.
@@ -257,6 +282,7 @@ func (t *turn) windowOpens() {
 	b := t.c.Booked
 	switch {
 	case b.Begun:
+	case t.doubted() && t.now.Sub(b.Window.Start) < punctual: // asked again in a minute
 	case t.f.House.Shadow:
 		t.c.State = HandedOver
 		t.release()
@@ -388,6 +414,9 @@ func (t *turn) wakeConfirmed() []time.Time {
 		return []time.Time{b.Window.End}
 	}
 	at := []time.Time{b.Window.Start}
+	if t.e.Kind == TimerRang && due(b.Window.Start, t.now) {
+		at[0] = t.now.Add(askAgain)
+	}
 	for _, lead := range p.Reminders {
 		if !slices.Contains(b.Reminded, lead) {
 			at = append(at, b.Window.Start.Add(-lead))

@@ -259,6 +259,9 @@ func (t *turn) resume(cmd Command) {
 		t.refuse(cmd, Whisper{Why: WhyNothingToSay})
 		return
 	}
+	if !t.vouch(cmd) {
+		return
+	}
 	b := t.c.Booked
 	if due(b.Window.Start, t.now) {
 		t.startNow(cmd)

@@ -23,6 +23,7 @@ var people = map[string]bot.Person{
 	"Ira":      {Jira: "j-ira", Email: "ira@abcd.example", Name: "Ira"},   // an agent too, with an address of Ana's company
 	"Mia":      {Slack: "U-mia", Name: "Mia"},
 	"Tom":      {Slack: "U-tom", Name: "Tom"},
+	"Ida":      {Slack: "U-ida", Name: "Ida"},
 	"Sam":      {Slack: "U-sam", Name: "Sam"}, // no approver
 	"AnaSlack": {Slack: "U-ana", Name: "ana"}, // the reporter, in Slack
 }

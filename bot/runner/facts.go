@@ -17,6 +17,7 @@ type outlook struct {
 	version  bot.Version
 	ticket   *bot.Ticket
 	standing *bot.Standing
+	approved []bot.Standing
 	estimate *bot.Estimate
 }
 
@@ -32,6 +33,9 @@ func (r *Runner) lookAround(ctx context.Context, c bot.Conversation, e bot.Event
 	if e.Command != nil {
 		o.standing = r.standing(ctx, e.Command.Actor, people)
 	}
+	if e.Kind == bot.TimerRang {
+		o.approved = r.approvers(ctx, c, people)
+	}
 	o.estimate = r.estimate(ctx, c)
 	o.seen = true
 	return nil
@@ -45,7 +49,7 @@ func (r *Runner) facts(ctx context.Context, c bot.Conversation, e bot.Event, o *
 	if err := r.lookAround(ctx, c, e, f.House.People, o); err != nil {
 		return f, err
 	}
-	f.Ticket, f.Standing, f.Estimate = o.ticket, o.standing, o.estimate
+	f.Ticket, f.Standing, f.Approvers, f.Estimate = o.ticket, o.standing, o.approved, o.estimate
 	var failed [3]error
 	f.FirstStart, failed[0] = r.Store.Mark(ctx, firstStart)
 	f.Run, failed[1] = r.run(ctx, c)
@@ -101,6 +105,21 @@ func (r *Runner) standing(ctx context.Context, actor bot.Person, people []bot.Pe
 		return &bot.Standing{Person: actor, Refusal: bot.CannotCheck}
 	}
 	return &s
+}
+
+// approvers asks whether those who approved what is confirmed still may.
+func (r *Runner) approvers(ctx context.Context, c bot.Conversation, people []bot.Person) (all []bot.Standing) {
+	if c.State != bot.Confirmed {
+		return nil
+	}
+	for _, a := range c.Approvals {
+		if a.Hash == c.Booked.Hash {
+			s := *r.standing(ctx, a.By, people)
+			s.Person = a.By // as they were when they approved
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 // estimate asks the engine about a request that may be run; nil: it has no

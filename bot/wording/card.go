@@ -207,7 +207,7 @@ func hitches(c bot.Conversation) (list []string) {
 		list = append(list, "Missing for the clone: "+strings.Join(c.Missing, "; "))
 	}
 	if c.Stopped != nil {
-		for _, line := range append(facts(c.Stopped.Missing), findings(c.Stopped.Findings)...) {
+		for _, line := range obstacles(c.Stopped) {
 			list = append(list, line.String())
 		}
 	}

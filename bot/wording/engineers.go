@@ -155,15 +155,30 @@ func stoppedLine(e bot.TellEngineers) bot.Line {
 	return says("Something has changed since the approval, so this does not start by itself. Release lets it go ahead all the same, or propose another window.")
 }
 
+// obstacles are what stands in the way of a start, a line each.
+func obstacles(s *bot.Stopped) []bot.Line {
+	lines := append(facts(s.Missing), findings(s.Findings)...)
+	for _, l := range s.Lost {
+		lines = append(lines, says("%s approved this, and %s", plain(person(l.By)), plain(losses[l.Why])))
+	}
+	return lines
+}
+
+// losses say why an approval counts no longer.
+var losses = map[bot.Refusal]string{
+	bot.NotListed:   "is no approver any more.",
+	bot.IsGuest:     "is a guest now.",
+	bot.IsBot:       "is a bot now.",
+	bot.IsDeleted:   "has no active account any more.",
+	bot.CannotCheck: "Slack did not say whether that still counts.",
+}
+
 // stopped lists what stands in the way of a start.
 func stopped(c bot.Conversation) bot.Text {
 	if c.Stopped == nil {
 		return nil
 	}
-	lines := facts(c.Stopped.Missing)
-	for _, f := range c.Stopped.Findings {
-		lines = append(lines, finding(f))
-	}
+	lines := obstacles(c.Stopped)
 	if len(lines) == 0 {
 		return nil
 	}
