@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -14,6 +15,12 @@ type EffectKey string
 // conversation to version.
 func KeyOf(ticket TicketKey, version Version, index int) EffectKey {
 	return EffectKey(fmt.Sprintf("%s/%d/%d", ticket, version, index))
+}
+
+// Ticket returns the ticket of the conversation that decided the effect.
+func (k EffectKey) Ticket() TicketKey {
+	ticket, _, _ := strings.Cut(string(k), "/")
+	return TicketKey(ticket)
 }
 
 // A Version counts a conversation's decisions. The first one makes version 1.
@@ -62,6 +69,23 @@ const (
 func (k MessageKind) OnTicket() bool {
 	return k == TicketReply || k == TicketInside || k == TicketStatus
 }
+
+// Vendor returns where a message of the kind goes.
+func (k MessageKind) Vendor() Vendor {
+	if k.OnTicket() {
+		return ToDesk
+	}
+	return ToChat
+}
+
+// A Vendor is one of the two sides that messages go to.
+type Vendor string
+
+// The vendors.
+const (
+	ToDesk Vendor = "desk" // the help center
+	ToChat Vendor = "chat" // Slack
+)
 
 // Lane returns the kind's lane in the outbox: lower ones are sent first.
 // Progress waits for everything else.

@@ -153,8 +153,9 @@ type Outbox interface {
 	// are unsure, and whose time to be tried has come: by lane, then those never
 	// put off in the order of their decision, then the others by their time; at
 	// most one for each ticket and vendor, and none while an earlier one of the
-	// same ticket and vendor waits in its lane.
-	NextMessages(ctx context.Context, now time.Time, limit int) ([]OutboxRow, error)
+	// same ticket and vendor waits in its lane. Where vendors are given, only those
+	// to them: what waits for the others costs little.
+	NextMessages(ctx context.Context, now time.Time, limit int, to ...Vendor) ([]OutboxRow, error)
 	// Attempt marks a message as about to be sent, before it is. Conflict: it
 	// needs no sending any more.
 	Attempt(ctx context.Context, key EffectKey, now time.Time) error

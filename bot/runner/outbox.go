@@ -40,9 +40,19 @@ func patience(kind bot.Kind) (limit time.Duration, bounded bool) {
 // OutboxOnce does one thing for one message, if one waits: it sends it, looks
 // for it, or puts it off. An error is the store's.
 func (r *Runner) OutboxOnce(ctx context.Context) (did bool, err error) {
+	return r.outboxOnce(ctx, bot.ToDesk, bot.ToChat)
+}
+
+// outboxTo is OutboxOnce for the messages to one vendor: each has workers of its
+// own, so that one that hangs holds up nothing that goes to the other.
+func (r *Runner) outboxTo(to bot.Vendor) func(context.Context) (bool, error) {
+	return func(ctx context.Context) (bool, error) { return r.outboxOnce(ctx, to) }
+}
+
+func (r *Runner) outboxOnce(ctx context.Context, to ...bot.Vendor) (did bool, err error) {
 	var row bot.OutboxRow
 	drop, ok, err := r.messages.take(func(free func(bot.EffectKey) bool) (bot.EffectKey, bool, error) {
-		rows, err := r.Store.NextMessages(ctx, r.Clock.Now(), r.Workers+1)
+		rows, err := r.Store.NextMessages(ctx, r.Clock.Now(), len(to)*r.Workers+1, to...)
 		for _, row = range rows {
 			if free(row.Message.Key) {
 				return row.Message.Key, true, err

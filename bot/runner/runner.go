@@ -28,7 +28,7 @@ type Config struct {
 	HouseNow func() bot.House // asked at every event in the place of House; nil: House
 
 	Poll    cron.Schedule // when to look for what webhooks missed; nil: never
-	Workers int           // events, and messages, in hand at once; zero: 4
+	Workers int           // events, and messages to each vendor, in hand at once; zero: 4
 	Clones  int           // runs that advance at once; zero: 2
 
 	// Step and Render decide and word. Nil: bot.Step and wording.Render.
@@ -122,7 +122,9 @@ func (r *Runner) Run(ctx context.Context) error {
 		}
 	}
 	repeat(r.Workers, loop{"inbox", r.InboxOnce, &r.inboxBell, func(a bot.Agenda) time.Time { return a.Event }})
-	repeat(r.Workers, loop{"outbox", r.OutboxOnce, &r.outboxBell, func(a bot.Agenda) time.Time { return a.Message }})
+	message := func(a bot.Agenda) time.Time { return a.Message }
+	repeat(r.Workers, loop{"outbox to the desk", r.outboxTo(bot.ToDesk), &r.outboxBell, message})
+	repeat(r.Workers, loop{"outbox to the chat", r.outboxTo(bot.ToChat), &r.outboxBell, message})
 	repeat(1, loop{"timers", r.TimersOnce, &r.timerBell, func(a bot.Agenda) time.Time { return a.Timer }})
 	repeat(r.Clones, loop{"tasks", r.TaskOnce, &r.taskBell, func(bot.Agenda) time.Time { return r.turns.soonest() }})
 	if r.Poll != nil {

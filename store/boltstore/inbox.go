@@ -70,7 +70,7 @@ func (s *Store) NextEvents(ctx context.Context, now time.Time, limit int) (rows 
 		if limit <= 0 {
 			return nil
 		}
-		return t.inboxQueue().ready(now, func(id []byte) (bool, error) {
+		return t.inboxQueue().ready(now, func(_, id []byte) (bool, error) {
 			r, _, err := get[inboxRow](t.in(inInbox), id)
 			rows = append(rows, r.InboxRow)
 			return len(rows) < limit, err

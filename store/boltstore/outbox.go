@@ -2,6 +2,8 @@ package boltstore
 
 import (
 	"context"
+	"encoding/binary"
+	"slices"
 	"time"
 
 	"github.com/refreshbot/refreshbot/bot"
@@ -22,11 +24,11 @@ type livingRow struct {
 }
 
 func (r outboxRow) spot() spot {
-	vendor := "chat/"
-	if r.Message.Kind.OnTicket() {
-		vendor = "desk/"
-	}
-	return spot{byte(r.Message.Kind.Lane()), vendor + string(r.Message.Ticket), r.Place}
+	return spot{byte(r.Message.Kind.Lane()), outboxLine(r.Message.Kind.Vendor(), r.Message.Ticket), r.Place}
+}
+
+func outboxLine(to bot.Vendor, ticket bot.TicketKey) string {
+	return string(to) + "/" + string(ticket)
 }
 
 // pending reports whether the message stands in a line.
@@ -112,10 +114,13 @@ func takePlace(r, old outboxRow) outboxRow {
 }
 
 // NextMessages returns messages to send; see bot.Outbox.
-func (s *Store) NextMessages(ctx context.Context, now time.Time, limit int) (rows []bot.OutboxRow, err error) {
+func (s *Store) NextMessages(ctx context.Context, now time.Time, limit int, to ...bot.Vendor) (rows []bot.OutboxRow, err error) {
 	err = s.view(ctx, "find messages", func(t tx) error {
 		lines := map[string]bool{}
-		return t.outboxQueue().ready(now, func(id []byte) (bool, error) {
+		return t.outboxQueue().ready(now, func(at, id []byte) (bool, error) {
+			if len(to) > 0 && !t.goesTo(at, id, to) {
+				return true, nil
+			}
 			r, _, err := get[outboxRow](t.in(inOutbox), id)
 			if line := r.spot().line; err == nil && !lines[line] && len(rows) < limit {
 				lines[line] = true
@@ -125,6 +130,17 @@ func (s *Store) NextMessages(ctx context.Context, now time.Time, limit int) (row
 		})
 	})
 	return rows, err
+}
+
+// goesTo reports whether a message with an entry by time goes to one of the
+// vendors. In whose line it stands tells that without the message itself: behind
+// a vendor that is down there may be thousands.
+func (t tx) goesTo(at, id []byte, vendors []bot.Vendor) bool {
+	ticket := bot.EffectKey(id).Ticket()
+	lane, place := at[0], binary.BigEndian.Uint64(at[9:])
+	return slices.ContainsFunc(vendors, func(to bot.Vendor) bool {
+		return t.in(inOutboxLines).Get(spot{lane, outboxLine(to, ticket), place}.key()) != nil
+	})
 }
 
 // Messages returns a ticket's messages; see bot.Outbox.

@@ -70,14 +70,14 @@ func (q queue) front(s spot) (key, id []byte) {
 	return join([]byte{s.lane}, v[:8], place), bytes.Clone(v[8:])
 }
 
-// ready calls f with the first of each line that is due at now, by lane, then by
-// time, then by place, until f returns false.
-func (q queue) ready(now time.Time, f func(id []byte) (more bool, err error)) error {
+// ready calls f with the first of each line that is due at now, and its entry by
+// time, by lane, then by time, then by place, until f returns false.
+func (q queue) ready(now time.Time, f func(entry, id []byte) (more bool, err error)) error {
 	c := q.due.Cursor()
 	for lane := range byte(lanes) {
 		last := join([]byte{lane}, instant(now))
 		for k, id := c.Seek([]byte{lane}); k != nil && bytes.Compare(k[:9], last) <= 0; k, id = c.Next() {
-			if more, err := f(id); err != nil || !more {
+			if more, err := f(k, id); err != nil || !more {
 				return err
 			}
 		}

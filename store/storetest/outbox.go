@@ -11,6 +11,7 @@ import (
 var outbox = []property{
 	{"a message is kept as it was committed", messageKept},
 	{"messages of one ticket and vendor come one at a time, in order", messageOrder},
+	{"those to one vendor are found past those to the other", messageVendors},
 	{"progress comes after everything else, and once for each ticket", messageLanes},
 	{"a message waits for its time", messageNotBefore},
 	{"an attempt is found again after a kill", messageAttempt},
@@ -58,6 +59,25 @@ func messageOrder(t *testing.T, d *disk) {
 	rows, err := d.NextMessages(t.Context(), start, 2)
 	require.NoError(t, err)
 	require.Len(t, rows, 2)
+}
+
+func messageVendors(t *testing.T, d *disk) {
+	progress := bot.Message{Kind: bot.ChatProgress, Living: bot.ProgressOf("r")}
+	seven := d.queue("HELP-7", thread, thread, progress)
+	eight := d.queue("HELP-8", thread, reply, note)
+	next := func(limit int, to ...bot.Vendor) (keys []bot.EffectKey) {
+		rows, err := d.NextMessages(t.Context(), start, limit, to...)
+		require.NoError(t, err)
+		for _, r := range rows {
+			keys = append(keys, r.Message.Key)
+		}
+		return keys
+	}
+	require.Equal(t, []bot.EffectKey{eight[1]}, next(1, bot.ToDesk))
+	require.Equal(t, []bot.EffectKey{seven[0], eight[0]}, next(9, bot.ToChat))
+	require.Equal(t, []bot.EffectKey{seven[0], eight[0], eight[1]}, next(3, bot.ToChat, bot.ToDesk))
+	d.settle(eight[1], bot.Outcome{State: bot.Waiting, At: start, Due: at(1)})
+	require.Empty(t, next(9, bot.ToDesk), "the first of the line holds up the others")
 }
 
 func messageLanes(t *testing.T, d *disk) {

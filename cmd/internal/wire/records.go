@@ -93,8 +93,7 @@ func (o Office) Messages(ctx context.Context, states []bot.DeliveryState) ([]bot
 
 // Resend implements control.Handler.
 func (o Office) Resend(ctx context.Context, key bot.EffectKey) error {
-	ticket, _, _ := strings.Cut(string(key), "/")
-	all, err := o.Store.Messages(ctx, bot.TicketKey(ticket))
+	all, err := o.Store.Messages(ctx, key.Ticket())
 	if err != nil {
 		return err
 	}
