@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -42,7 +41,7 @@ type Config struct {
 	// can be asked, and there is no home.
 	Inquiries bot.Inquiries
 
-	// HTTP is copied, pinned to APIURL's host and given a timeout of ten seconds
+	// HTTP is copied, pinned to APIURL's origin and given a timeout of ten seconds
 	// where it has none. Nil: a client of our own.
 	HTTP  *http.Client
 	Clock bot.Clock    // required
@@ -198,10 +197,15 @@ func (c *Client) Posted(
 	return place{in.channel, ts}.id(), true, nil
 }
 
+// pagesMost ends a search that would not end. Of 200 messages each, they hold more
+// than a desk's channel says between an attempt and the look for it.
+const pagesMost = 100
+
 // search reads a thread or a channel page by page, from since on, for our own
 // message with the key, and returns its timestamp or "".
 func (c *Client) search(ctx context.Context, in place, key bot.EffectKey, since time.Time) (string, error) {
-	for cursor := ""; ; {
+	cursor := ""
+	for range pagesMost {
 		page, next, err := c.page(ctx, in, cursor, timestamp(since.Add(-clockSkew)))
 		if err != nil {
 			return "", err
@@ -215,6 +219,7 @@ func (c *Client) search(ctx context.Context, in place, key bot.EffectKey, since 
 			return "", nil
 		}
 	}
+	return "", bot.Errorf(bot.Unavailable, "slack: search", "no end after %d pages", pagesMost)
 }
 
 func (c *Client) page(ctx context.Context, in place, cursor, oldest string) ([]slack.Message, string, error) {
@@ -274,41 +279,4 @@ func instant(ts string) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	return time.Unix(s, micros*1000).UTC(), true
-}
-
-// pinned returns a copy of a client that talks to the host of base alone, so that
-// no redirect and no address out of a payload can lead a token elsewhere.
-func pinned(h *http.Client, base string) *http.Client {
-	var copied http.Client
-	if h != nil {
-		copied = *h
-	}
-	if copied.Timeout == 0 {
-		copied.Timeout = 10 * time.Second
-	}
-	if copied.Transport == nil {
-		copied.Transport = http.DefaultTransport
-	}
-	host := ""
-	if u, err := url.Parse(base); err == nil {
-		host = u.Host
-	}
-	copied.Transport = pin{host, copied.Transport}
-	return &copied
-}
-
-// A pin refuses requests to any other host.
-type pin struct {
-	host string
-	next http.RoundTripper
-}
-
-func (p pin) RoundTrip(r *http.Request) (*http.Response, error) {
-	if p.host == "" || r.URL.Host != p.host {
-		if r.Body != nil {
-			r.Body.Close()
-		}
-		return nil, bot.Errorf(bot.Denied, "slack: send request", "%s is not the host of slack.api_url", r.URL.Host)
-	}
-	return p.next.RoundTrip(r)
 }

@@ -21,7 +21,7 @@
 // a mention, a link or a broadcast, and every text object is sent verbatim, so
 // that Slack looks for none by itself.
 //
-// The files: client.go (the port), pace.go (what gives way when Slack limits us),
+// The files: client.go (the port), pin.go (where calls may go), pace.go (what gives way when Slack limits us),
 // blocks.go, progress.go and text.go (what is drawn), standing.go (who counts),
 // intake.go with http.go and socket.go (what comes in), convert.go and command.go
 // (what it means), inquire.go (questions), modal.go and proposal.go (forms), home.go

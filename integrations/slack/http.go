@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -79,6 +80,11 @@ func statusOfRead(err error) int {
 // wall time whatever clock the bot runs on, since they are between two machines.
 // A replay inside them passes; the event's ID stops it.
 func verify(h http.Header, secret string, body []byte) error {
+	for _, name := range []string{"X-Slack-Signature", "X-Slack-Request-Timestamp"} {
+		if len(h.Values(name)) > 1 { // it is open which of them whoever stands in between has seen
+			return fmt.Errorf("check the signature: two headers %s", name)
+		}
+	}
 	v, err := slack.NewSecretsVerifier(h, secret)
 	if err != nil {
 		return err

@@ -74,12 +74,35 @@ func TestSignatures(t *testing.T) {
 		{"another time", change(stamp, func(string) string { return "1" }), 401},
 		{"no time", change(stamp, func(string) string { return "" }), 401},
 		{"time is a word", change(stamp, func(string) string { return "now" }), 401},
+		{"in capitals", change(signature, func(s string) string { return "v0=" + strings.ToUpper(s[3:]) }), 200},
+		{"another algorithm", change(signature, func(s string) string { return "sha256=" + s[3:] }), 401},
+		{"half of it", change(signature, func(s string) string { return s[:3+40] }), 401},
+		{"two signatures", func(head http.Header) {
+			slacksim.Sign(head, secret, time.Now(), []byte(challenge))
+			head.Add(signature, "v0="+strings.Repeat("0", 64))
+		}, 401},
+		{"two times", func(head http.Header) {
+			slacksim.Sign(head, secret, time.Now(), []byte(challenge))
+			head.Add(stamp, "1")
+		}, 401},
+		{"time with a sign", change(stamp, func(s string) string { return "+" + s }), 401},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			require.Equal(t, tt.want, h.deliver("/slack/events", challenge, tt.sign).Code)
 		})
 	}
+}
+
+// Without a secret nothing is signed, whatever the sender makes of that.
+func TestAnEmptySecretSignsNothing(t *testing.T) {
+	mux := http.NewServeMux()
+	newHouse(t, slacksim.Options{}).clientOver(nil).Intake(newInbox()).Routes(mux)
+	r := httptest.NewRequest(http.MethodPost, "/slack/events", strings.NewReader(challenge))
+	slacksim.Sign(r.Header, "", time.Now(), []byte(challenge))
+	w := httptest.NewRecorder()
+	mux.ServeHTTP(w, r)
+	require.Equal(t, 401, w.Code)
 }
 
 func TestNothingUnsignedIsKept(t *testing.T) {

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -151,7 +152,10 @@ func (c *Client) dial(ctx context.Context) (*websocket.Conn, error) {
 	if !linkable(c.config.APIURL, address) {
 		return nil, bot.Errorf(bot.Denied, op, "%s is not where slack.api_url would send us", address)
 	}
-	dialer := websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: c.config.HTTP.Timeout}
+	dialer := websocket.Dialer{
+		Proxy: http.ProxyFromEnvironment, HandshakeTimeout: c.config.HTTP.Timeout,
+		TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12},
+	}
 	conn, answer, err := dialer.DialContext(ctx, address, nil)
 	if answer != nil && answer.Body != nil {
 		answer.Body.Close()
@@ -164,7 +168,8 @@ func (c *Client) dial(ctx context.Context) (*websocket.Conn, error) {
 }
 
 // linkable reports whether a link's address is one that the API at base may name:
-// Slack's own hosts, encrypted, for Slack; the same host for anything else.
+// Slack's own hosts, encrypted, for Slack; the same host for anything else, and
+// encrypted where the API is.
 func linkable(base, address string) bool {
 	api, err := url.Parse(base)
 	if err != nil {
@@ -179,7 +184,7 @@ func linkable(base, address string) bool {
 			return link.Scheme == "wss" && strings.HasSuffix(link.Hostname(), "."+domain)
 		}
 	}
-	return link.Host == api.Host && (link.Scheme == "ws" || link.Scheme == "wss")
+	return link.Host == api.Host && (link.Scheme == "wss" || link.Scheme == "ws" && api.Scheme == "http")
 }
 
 // A link is one connection. Acknowledgements are written one at a time.

@@ -98,6 +98,10 @@ func TestLinkable(t *testing.T) {
 		{"http://127.0.0.1:8080/api/", "ws://127.0.0.1:8080/link", true},
 		{"http://127.0.0.1:8080/api/", "ws://127.0.0.1:9090/link", false},
 		{"http://127.0.0.1:8080/api/", "http://127.0.0.1:8080/link", false},
+		{"https://slack.test/api/", "ws://slack.test/link", false},
+		{"https://slack.test/api/", "wss://slack.test/link", true},
+		{"https://slack.test/api/", "wss://slack.test@evil.test/link", false},
+		{"https://slack.com/api/", "wss://a.slack.com@evil.test/link", false},
 		{"https://slack.com/api/", "::", false},
 	}
 	for _, tt := range tests {
