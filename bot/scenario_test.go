@@ -403,6 +403,10 @@ func (s *stage) happens(e bot.Event) {
 	w.Policy.Freezes, w.Taken = f.World.Policy.Freezes, f.World.Taken
 	f.World = w
 	d := step(s.t, s.c, e, f, s.now)
+	if d.Next.Schema() { // the engine clones, and knows nothing of updates
+		f.Estimate = nil
+		d = step(s.t, s.c, e, f, s.now)
+	}
 	s.printDecision(d)
 	s.c, s.wake = d.Next, d.Wake
 	if _, drawn := s.cards[s.c.Card]; !drawn {

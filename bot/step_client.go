@@ -88,12 +88,13 @@ func (t *turn) atWork() bool {
 }
 
 // withdrawn cancels a request whose ticket is gone. Nobody is told on a ticket
-// that somebody closed, and a run that has made the swap goes on to its end.
+// that somebody closed, and a run that has made the swap goes on to its end. One
+// that is taken back already is left alone: its ticket was closed when it was done.
 func (t *turn) withdrawn() {
 	run := t.c.Run
 	running := t.c.State == Running && run != nil && run.ID != ""
 	switch {
-	case t.c.State != HandedOver && t.over(), t.c.State == Declined, running && (run.Cancelling || t.c.Muted):
+	case t.c.State != HandedOver && t.over(), t.c.State == Declined, running && (run.Cancelling || run.Undone || t.c.Muted):
 		return
 	case running && run.Swapped:
 		t.c.Muted = true

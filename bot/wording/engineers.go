@@ -159,7 +159,7 @@ func stoppedLine(e bot.TellEngineers) bot.Line {
 func obstacles(s *bot.Stopped) []bot.Line {
 	lines := append(facts(s.Missing), findings(s.Findings)...)
 	for _, l := range s.Lost {
-		lines = append(lines, says("%s approved this, and %s", plain(person(l.By)), plain(losses[l.Why])))
+		lines = append(lines, says("%s approved this, and %s", plain(or(l.By.Name, person(l.By))), plain(losses[l.Why])))
 	}
 	return lines
 }
