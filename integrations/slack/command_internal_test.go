@@ -88,19 +88,19 @@ func FuzzParse(f *testing.F) {
 		}
 		if !s.isQuestion() {
 			require.Contains(t, bot.Verbs, s.command.Verb)
-			require.True(t, isTicket(string(s.ticket)))
-			require.LessOrEqual(t, utf8.RuneCountInString(s.command.Reason), maxReason)
-			require.LessOrEqual(t, len(s.command.Choice), 4*maxChoice)
+			require.True(t, bot.IsTicketKey(string(s.ticket)))
+			require.LessOrEqual(t, utf8.RuneCountInString(s.command.Reason), bot.MaxReason)
+			require.LessOrEqual(t, len(s.command.Choice), 16)
 			require.Contains(t, text, s.command.Reason)
 			return
 		}
 		require.Empty(t, s.command)
 		if s.question.Ticket != "" {
-			require.True(t, isTicket(string(s.question.Ticket)))
+			require.True(t, bot.IsTicketKey(string(s.question.Ticket)))
 			require.Contains(t, strings.ToUpper(text), string(s.question.Ticket))
 		}
 		if s.question.Topic == bot.AboutHolidays {
-			require.True(t, isRegion(s.question.Region))
+			require.Equal(t, s.question.Region, strings.ToUpper(s.question.Region))
 			require.True(t, s.question.Year >= 0 && s.question.Year < 10000)
 		}
 	})

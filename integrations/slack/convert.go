@@ -111,7 +111,7 @@ func pointed(value string) (pointer, error) {
 	if err != nil {
 		return pointer{}, err
 	}
-	if !isTicket(string(p.Ticket)) || !slices.Contains(bot.Verbs[:], p.Verb) {
+	if !bot.IsTicketKey(string(p.Ticket)) || !slices.Contains(bot.Verbs[:], p.Verb) {
 		return pointer{}, bot.Errorf(bot.Invalid, "slack: read pointer", "%q of %q is no command", p.Verb, p.Ticket)
 	}
 	return p, nil

@@ -64,7 +64,7 @@ func form(p pointer, choices bot.Choices) (slack.ModalViewRequest, error) {
 		view.Blocks.BlockSet = windowFields(choices)
 	}
 	input := slack.NewPlainTextInputBlockElement(nil, field)
-	input.Multiline, input.MaxLength = true, maxReason
+	input.Multiline, input.MaxLength = true, bot.MaxReason
 	reason := slack.NewInputBlock(blockReason, plain(words.label, maxField), plain(words.hint, maxField), input)
 	view.Blocks.BlockSet = append(view.Blocks.BlockSet, reason.WithOptional(!p.Reason))
 	return view, nil
@@ -127,8 +127,8 @@ func reasonProblem(reason string, needed bool) string {
 	switch {
 	case reason == "" && needed:
 		return wordNoReason
-	case utf8.RuneCountInString(reason) > maxReason:
-		return wordLong(maxReason)
+	case utf8.RuneCountInString(reason) > bot.MaxReason:
+		return wordLong(bot.MaxReason)
 	}
 	return ""
 }

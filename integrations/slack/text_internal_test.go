@@ -79,10 +79,10 @@ func TestTimestamps(t *testing.T) {
 
 func TestIsTicket(t *testing.T) {
 	for _, good := range []string{"HELP-7", "AB-123456", "A1_B-1"} {
-		require.True(t, isTicket(good), good)
+		require.True(t, bot.IsTicketKey(good), good)
 	}
 	for _, bad := range []string{"", "HELP", "HELP-", "-7", "help-7", "1A-7", "A-1", "HELP-7a", "HELP-7-8", "HE LP-7", strings.Repeat("A", 70) + "-1"} {
-		require.False(t, isTicket(bad), bad)
+		require.False(t, bot.IsTicketKey(bad), bad)
 	}
 }
 
@@ -135,7 +135,7 @@ func FuzzEscape(f *testing.F) {
 func sound(t *testing.T, e bot.Event) {
 	t.Helper()
 	require.Equal(t, bot.CommandGiven, e.Kind)
-	require.True(t, isTicket(string(e.Ticket)), "%q", e.Ticket)
+	require.True(t, bot.IsTicketKey(string(e.Ticket)), "%q", e.Ticket)
 	require.NotEmpty(t, e.ID)
 	require.NotEmpty(t, e.Command.Actor.Slack)
 	require.Empty(t, e.Command.Actor.Name, "no name out of a payload")
