@@ -12,7 +12,8 @@ const most = 10_000
 
 // Step does the next thing that there is to do now, and reports whether there was
 // any: a message, an event, a timer, a task or a webhook, the first that there is.
-// So every decision is said before the next is taken.
+// So every decision is said before the next is taken. Where it fails it counts as
+// done.
 func (s *Stage) Step(ctx context.Context) (did bool, err error) {
 	if s.App == nil {
 		return false, nil
@@ -20,7 +21,7 @@ func (s *Stage) Step(ctx context.Context) (did bool, err error) {
 	r := s.App.Runner
 	for _, once := range []func(context.Context) (bool, error){r.OutboxOnce, r.InboxOnce, r.TimersOnce, r.TaskOnce} {
 		if did, err = once(ctx); did || err != nil {
-			return did, err
+			return true, err
 		}
 	}
 	return s.Desk.Deliver(), nil
@@ -29,7 +30,11 @@ func (s *Stage) Step(ctx context.Context) (did bool, err error) {
 // Settle does everything that there is to do now.
 func (s *Stage) Settle(ctx context.Context) error {
 	for range most {
-		if did, err := s.Step(ctx); !did || err != nil {
+		did, err := s.Step(ctx)
+		if did && s.options.Between != nil {
+			err = s.options.Between(ctx, err)
+		}
+		if !did || err != nil {
 			return err
 		}
 	}

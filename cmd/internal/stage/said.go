@@ -52,7 +52,7 @@ func (s *seen) changed(name, stands string) (changed, again bool) {
 
 // Said returns what the bot has said since the last call, tickets first, each in the
 // order of its places. A comment or message that was written anew in the same words
-// is among it; a status is, whoever changed it.
+// is among it.
 func (s *Stage) Said() []Saying {
 	return append(s.onTickets(), s.inSlack()...)
 }
@@ -70,8 +70,10 @@ func (s *Stage) onTickets() (all []Saying) {
 			}
 			all = append(all, Saying{Place: place, Ticket: t.Key, ID: c.ID, Again: again, Text: jirasim.Plain(c.Body)})
 		}
-		if changed, again := s.seen.changed("status of "+t.Key, t.Status); changed && again {
-			all = append(all, Saying{Place: Status, Ticket: t.Key, Again: true, Text: t.Status})
+		for n, m := range t.Moves {
+			if changed, _ := s.seen.changed(fmt.Sprint("move ", n, " of ", t.Key), m.To); changed && m.ByBot {
+				all = append(all, Saying{Place: Status, Ticket: t.Key, Again: true, Text: m.To})
+			}
 		}
 	}
 	return all

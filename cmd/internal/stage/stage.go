@@ -40,6 +40,11 @@ type Options struct {
 	// as it is.
 	Store       func(bot.Store) bot.Store
 	Jira, Slack func(http.RoundTripper) http.RoundTripper
+
+	// Between is called after each step of Settle and Advance that did something or
+	// failed, and may end the process and start another. What it returns stands for
+	// the step's error. Nil: nothing happens in between.
+	Between func(ctx context.Context, failure error) error
 }
 
 // A Stage is the world and the process in it. Make one with New. Its methods are

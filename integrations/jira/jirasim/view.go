@@ -14,6 +14,14 @@ type Ticket struct {
 	Closed                    bool
 	Created, Updated          time.Time // UTC
 	Comments                  []Comment // oldest first
+	Moves                     []Move    // from status to status, oldest first
+}
+
+// A Move is a change of a ticket's status.
+type Move struct {
+	To, By string // the status' name, and a person's
+	ByBot  bool
+	At     time.Time // UTC
 }
 
 // A Comment is a comment on a ticket.
@@ -77,6 +85,11 @@ func (s *Server) view(i *issue) Ticket {
 			Created: c.created.UTC(), Updated: c.updated.UTC(),
 			Properties: maps.Clone(c.properties),
 		})
+	}
+	for _, c := range i.changes {
+		if c.field == "status" {
+			t.Moves = append(t.Moves, Move{To: c.to, By: c.by.name, ByBot: c.by == s.bot(), At: c.at.UTC()})
+		}
 	}
 	return t
 }
