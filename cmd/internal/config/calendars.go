@@ -71,7 +71,12 @@ func (c *Config) zoneOf(region string) *time.Location {
 // CalendarWith returns the holidays of every region with the days of calendar
 // files, and the operator's additions and removals over all. Of a region that has
 // calendar files those changes wait which lie on a date that nothing covers yet.
+// Without any days it is the calendar that was built when the configuration was
+// read.
 func (c *Config) CalendarWith(read []calendar.Imported) (*calendar.Calendar, error) {
+	if len(read) == 0 && c.calendar != nil {
+		return c.calendar, nil
+	}
 	cfg := calendar.Config{Zones: c.Policy.RegionZones, Calendars: read}
 	known, err := calendar.New(cfg)
 	if err != nil {
