@@ -84,6 +84,7 @@ type Seen struct {
 	Description string            `json:"description,omitempty"` // hash of summary, description and fields
 	Read        ticket.Answers    `json:"read,omitzero"`         // what stood in them
 	Comments    map[string]string `json:"comments,omitempty"`    // by id: hash of the text
+	Notes       map[string]string `json:"notes,omitempty"`       // the same of internal notes to the bot
 }
 
 // An Origin says where an answer was read.
@@ -242,6 +243,7 @@ func (c Conversation) Schema() bool { return c.Answers.Kind == ticket.SchemaUpda
 // windows of the answers alone are confirmed in place.
 func (c Conversation) clone() Conversation {
 	c.Seen.Comments = maps.Clone(c.Seen.Comments)
+	c.Seen.Notes = maps.Clone(c.Seen.Notes)
 	c.Origins = maps.Clone(c.Origins)
 	c.Answers.Windows = slices.Clone(c.Answers.Windows)
 	c.Labels = slices.Clone(c.Labels)

@@ -188,9 +188,12 @@ const (
 	WhyUnknown      Why = "unknown" // no conversation about that ticket
 	WhySwapped      Why = "swapped" // too late to stop
 	WhyTicketGone   Why = "ticket_gone"
-	WhyNothingToSay Why = "nothing"    // it is so already
-	WhyNoVerb       Why = "no_verb"    // not a command
-	WhyNoRequest    Why = "no_request" // the ticket asks for nothing of the kind
+	WhyNothingToSay Why = "nothing"      // it is so already
+	WhyNoVerb       Why = "no_verb"      // not a command
+	WhyNoteUnclear  Why = "note_unclear" // a note speaks to the bot, but is no command
+	WhyOtherTicket  Why = "other_ticket" // a note speaks of another ticket than its own
+	WhyHeeded       Why = "heeded"       // it was done: the answer to a note
+	WhyNoRequest    Why = "no_request"   // the ticket asks for nothing of the kind
 )
 
 // An AlertTopic is what a security notice is about.

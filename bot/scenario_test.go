@@ -274,10 +274,15 @@ func (s *stage) engineer(who, arg string) {
 	default:
 		cmd.Reason = rest
 	}
+	s.commanded(cmd)
+}
+
+// commanded gives a command. Everybody's counts but Sam's and clients'.
+func (s *stage) commanded(cmd *bot.Command) {
 	f := s.facts
-	s.facts.Standing = &bot.Standing{Person: people[name], Approver: name != "Sam"}
-	if name == "Sam" {
-		s.facts.Standing.Refusal = bot.NotListed
+	s.facts.Standing = &bot.Standing{Person: cmd.Actor, Approver: true}
+	if cmd.Actor == people["Sam"] || strings.HasSuffix(cmd.Actor.Email, "@abcd.example") {
+		s.facts.Standing.Approver, s.facts.Standing.Refusal = false, bot.NotListed
 	}
 	s.happens(bot.Event{Kind: bot.CommandGiven, Command: cmd})
 	s.facts.Standing = f.Standing
@@ -411,6 +416,9 @@ func (s *stage) happens(e bot.Event) {
 	s.c, s.wake = d.Next, d.Wake
 	if _, drawn := s.cards[s.c.Card]; !drawn {
 		s.cards[s.c.Card] = s.c.Token()
+	}
+	for _, given := range d.Given {
+		s.commanded(given.Command)
 	}
 }
 

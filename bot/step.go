@@ -42,6 +42,7 @@ type Decision struct {
 	Order   *Run
 	Wish    *WishFor
 	Settle  RunID
+	Given   []Event // commands found on the ticket, to be received before the rest is committed
 }
 
 // Step decides what an event means for a conversation. It is pure: the same
@@ -51,6 +52,9 @@ type Decision struct {
 // conversation differs by its version alone.
 func Step(c Conversation, e Event, f Facts, now time.Time) Decision {
 	t := begin(c, e, f, now)
+	if e.Kind == TicketTouched {
+		t.readNotes()
+	}
 	if handle, ok := table[c.State][e.Kind]; ok {
 		handle(t)
 	}

@@ -79,8 +79,16 @@ func (t *turn) obey(cmd Command, v rule) {
 	case v.reason && cmd.Reason == "":
 		t.refuse(cmd, Whisper{Why: WhyNoReason})
 	default:
-		v.do(t, cmd)
+		told := len(t.told)
+		if v.do(t, cmd); cmd.Surface == TicketNote && !t.answered(told) {
+			t.tell(NoteInside{Whisper{Why: WhyHeeded, Verb: cmd.Verb}})
+		}
 	}
+}
+
+// answered reports whether a note was answered since so much was told.
+func (t *turn) answered(told int) bool {
+	return slices.ContainsFunc(t.told[told:], func(e Effect) bool { _, ok := e.(NoteInside); return ok })
 }
 
 // joined adds what Slack knows of a person to what the command said.

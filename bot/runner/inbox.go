@@ -89,6 +89,11 @@ func (r *Runner) decide(ctx context.Context, e bot.Event, o *outlook) (bot.Commi
 	}
 	now := r.Clock.Now()
 	d := r.Step(was, e, f, now)
+	for _, given := range d.Given { // kept first: the commit says that it was seen
+		if _, err := r.Store.Receive(ctx, given); err != nil {
+			return bot.Commit{}, err
+		}
+	}
 	c := bot.Commit{
 		EventID: e.ID, Was: was.Version, Next: d.Next, Now: now, Wake: d.Wake, Audit: d.Audit,
 		Book: d.Book, Unbook: d.Unbook, Ledger: f.Ledger, Order: d.Order, Wish: d.Wish, Settle: d.Settle,

@@ -26,6 +26,25 @@ func TestInboxStepsAndCommits(t *testing.T) {
 	require.EqualValues(t, 2, stats.Decisions)
 }
 
+// What a decision finds given in a note is an event like any other, once however
+// often the decision is taken again.
+func TestInboxReceivesWhatANoteGives(t *testing.T) {
+	s := newStage(t)
+	given := bot.Event{ID: "jira/note/1/a", Kind: bot.CommandGiven, Ticket: "HELP-1", Command: &bot.Command{Verb: bot.Hold, Actor: bot.Person{Slack: "U1"}}}
+	var commands int
+	s.script = func(c bot.Conversation, e bot.Event, _ bot.Facts) bot.Decision {
+		c.Version++
+		if e.Kind == bot.CommandGiven {
+			commands++
+			return bot.Decision{Next: c}
+		}
+		return bot.Decision{Next: c, Given: []bot.Event{given}}
+	}
+	s.receive("a", "b")
+	s.all(s.InboxOnce)
+	require.Equal(t, 1, commands)
+}
+
 func TestInboxGathersFacts(t *testing.T) {
 	registry := &rules.Registry{}
 	s := newStage(t, func(c *runner.Config) {

@@ -116,7 +116,22 @@ func cardFacts(c bot.Conversation) []bot.CardFact {
 	if c.Expected > 0 {
 		add("Expected to take", length(c.Expected))
 	}
+	if c.State == bot.Proposed {
+		add("Approval", approval(c))
+	}
 	return list
+}
+
+// approval says whose approval counts.
+func approval(c bot.Conversation) string {
+	switch {
+	case c.Verdict.ForeignEnvironment != "":
+		return "nobody's"
+	case c.GoLive():
+		return "two different approvers, neither of them the reporter"
+	default:
+		return "one approver, not the reporter"
+	}
 }
 
 func person(p bot.Person) string {

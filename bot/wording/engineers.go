@@ -7,8 +7,12 @@ import (
 )
 
 // thread is a line in the card's thread, with what belongs to it.
-func thread(c bot.Conversation, e bot.TellEngineers) bot.Text {
-	text := bot.Text{para(headline(c, e))}
+func thread(c bot.Conversation, e bot.TellEngineers, h bot.House) bot.Text {
+	line := headline(c, e)
+	if h.Shadow && forClient[e.Topic] {
+		line = join(says("(Shadow mode: the client reads nothing of this.)"), line)
+	}
+	text := bot.Text{para(line)}
 	switch e.Topic {
 	case bot.NewsRejected, bot.NewsAsked, bot.NewsCancelled, bot.NewsWords:
 		if e.Text != "" {
@@ -25,6 +29,12 @@ func thread(c bot.Conversation, e bot.TellEngineers) bot.Text {
 		text = append(text, bullets(facts(e.More)...))
 	}
 	return text
+}
+
+// forClient are the topics that say what the client reads.
+var forClient = map[bot.EngineerTopic]bool{
+	bot.NewsConfirmed: true, bot.NewsRejected: true, bot.NewsAsked: true, bot.NewsProposed: true, bot.NewsGone: true,
+	bot.NewsLate: true, bot.NewsOvertime: true, bot.NewsDone: true, bot.NewsFailed: true, bot.NewsLapsed: true,
 }
 
 func facts(list []string) []bot.Line {
@@ -226,6 +236,8 @@ func why(c bot.Conversation, e bot.Whisper) bot.Line {
 			return says("Which window? Those on the card are %s.", plain(strings.Join(c.Labels, ", ")))
 		}
 		return says("There is no window %s to approve. Those on the card are %s.", plain(e.Label), plain(strings.Join(c.Labels, ", ")))
+	case bot.WhyHeeded:
+		return says("Noted: %s. The request %s.", plain(string(e.Verb)), plain(stateLine(c)))
 	case bot.WhyNotFeasible:
 		return says("That window can't be had now. Nothing was done.")
 	default:
@@ -255,7 +267,10 @@ var fixedWhys = map[bot.Why]string{
 	bot.WhyTicketGone:   "The ticket is closed, or I can't see it.",
 	bot.WhyNothingToSay: "It is so already; nothing was done.",
 	bot.WhyNoRequest:    "I find no refresh or schema update request on that ticket.",
+	bot.WhyOtherTicket:  "That is another ticket. Please write the note there, or tell me in Slack.",
 	bot.WhyNoVerb:       "I don't know that command.",
+	bot.WhyNoteUnclear: "I don't understand that. In a note, behind my name: approve A, reject with the reason, ask with the question, propose 2024-10-09 02:00 (UTC), " +
+		"hold, release, start, cancel, retry, rollback, mute.",
 }
 
 // closed says what it means that the ticket is gone.

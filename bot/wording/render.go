@@ -26,7 +26,7 @@ func Render(c bot.Conversation, e bot.Effect, key bot.EffectKey, h bot.House) bo
 		m.Plan = &e.Report
 	case bot.TellEngineers:
 		m.Kind, m.Under = bot.ChatThread, bot.RequestCard
-		m.Inside = &bot.InternalText{Text: thread(c, e)}
+		m.Inside = &bot.InternalText{Text: thread(c, e, h)}
 	case bot.Whisper:
 		m.Kind, m.To, m.Origin, m.NotAfter = bot.ChatWhisper, e.To, e.Origin, e.Until
 		m.Inside = &bot.InternalText{Text: whisper(c, e)}
