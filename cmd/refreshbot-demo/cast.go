@@ -9,6 +9,7 @@ import (
 	"text/template"
 	"time"
 
+	"github.com/refreshbot/refreshbot/cmd/refreshbot-demo/process"
 	"github.com/refreshbot/refreshbot/cmd/refreshbot-demo/tenants"
 	"github.com/refreshbot/refreshbot/integrations/jira/jirasim"
 	"github.com/refreshbot/refreshbot/integrations/slack/slacksim"
@@ -95,10 +96,10 @@ func (s *stage) configure() error {
 	if err != nil {
 		return fmt.Errorf("fill in the configuration: %w", err)
 	}
-	s.bot = process{
-		config: filepath.Join(s.dir, "refreshbot.yaml"),
-		log:    filepath.Join(s.dir, "bot.log"),
-		clock:  "http://" + s.doors.clock,
+	s.bot = process.Bot{
+		Config: filepath.Join(s.dir, "refreshbot.yaml"),
+		Log:    filepath.Join(s.dir, "bot.log"),
+		Clock:  "http://" + s.doors.clock,
 	}
-	return os.WriteFile(s.bot.config, text.Bytes(), 0o600)
+	return os.WriteFile(s.bot.Config, text.Bytes(), 0o600)
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -108,8 +107,8 @@ The clock jumps to a confirmed window by itself. Ctrl-C ends the demo.
 		case <-ctx.Done():
 			fmt.Fprintln(s.out.out)
 			return nil
-		case err := <-s.bot.ended:
-			return fmt.Errorf("the bot ended by itself: %w", cmp.Or(err, errEnded))
+		case err := <-s.bot.Ended():
+			return fmt.Errorf("the bot ended by itself: %w", err)
 		case <-tick.C:
 		}
 		if p, settled := s.clock.Pulse(); settled && p.Idle && !p.Open && !p.Next.IsZero() {

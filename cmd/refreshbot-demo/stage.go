@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/refreshbot/refreshbot/cmd/refreshbot-demo/process"
 	"github.com/refreshbot/refreshbot/cmd/refreshbot-demo/tenants"
 	"github.com/refreshbot/refreshbot/integrations/jira/jirasim"
 	"github.com/refreshbot/refreshbot/integrations/slack/slacksim"
@@ -27,10 +27,10 @@ type stage struct {
 	out   *transcript
 	dir   string
 	keep  bool // dir is somebody's own
-	clock *worldClock
+	clock *process.Clock
 	desk  *jirasim.Server
 	chat  *slacksim.Server
-	bot   process
+	bot   process.Bot
 	apps  notified
 
 	clients [2]client
@@ -45,19 +45,19 @@ type doors struct {
 }
 
 func newStage(ctx context.Context, out io.Writer, dir string) (s *stage, err error) {
-	s = &stage{ctx: ctx, clock: newWorldClock(opening), dir: dir, keep: dir != "", told: map[string]bool{}}
+	s = &stage{ctx: ctx, clock: process.NewClock(opening), dir: dir, keep: dir != "", told: map[string]bool{}}
 	s.out = &transcript{out: out, now: s.clock.Now}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close())
 		}
 	}()
-	for _, set := range []func() error{s.openFolder, s.openDoors, s.furnish, s.configure, s.bot.start} {
+	for _, set := range []func() error{s.openFolder, s.openDoors, s.furnish, s.configure, s.bot.Start} {
 		if err := set(); err != nil {
 			return s, err
 		}
 	}
-	s.onClose(s.bot.stop)
+	s.onClose(s.bot.Stop)
 	return s, s.await("the bot to come up", func() bool { p, settled := s.clock.Pulse(); return settled && p.Idle })
 }
 
@@ -147,9 +147,6 @@ func (s *stage) furnish() error {
 	return nil
 }
 
-// errEnded says that the bot's process ended as if all were well.
-var errEnded = errors.New("exit status 0")
-
 // await waits, in real time, until something in the world is so.
 func (s *stage) await(what string, so func() bool) error {
 	deadline := time.After(30 * time.Second)
@@ -159,8 +156,8 @@ func (s *stage) await(what string, so func() bool) error {
 		select {
 		case <-s.ctx.Done():
 			return s.ctx.Err()
-		case err := <-s.bot.ended:
-			return fmt.Errorf("the bot ended by itself while the demo waited for %s: %w", what, cmp.Or(err, errEnded))
+		case err := <-s.bot.Ended():
+			return fmt.Errorf("the bot ended by itself while the demo waited for %s: %w", what, err)
 		case <-deadline:
 			return fmt.Errorf("waited 30 s for %s", what)
 		case <-tick.C:
@@ -198,7 +195,7 @@ func (s *stage) forward(what string, so func() bool) error {
 // lastWords prints the end of the bot's log, for whoever has to find out what
 // went wrong.
 func (s *stage) lastWords() error {
-	data, err := os.ReadFile(s.bot.log)
+	data, err := os.ReadFile(s.bot.Log)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/refreshbot/refreshbot/bot"
 	"github.com/refreshbot/refreshbot/cmd/internal/control"
+	"github.com/refreshbot/refreshbot/cmd/refreshbot-demo/process"
 )
 
 // storyKilled is a clean ticket whose bot is killed in the middle of the clone.
@@ -32,7 +33,7 @@ func storyKilled(s *stage) error {
 	if err := s.clicks(bob, "Bob", card, "Approve A"); err != nil {
 		return err
 	}
-	var killed pulse
+	var killed process.Pulse
 	err = s.forward("the clone to be in full swing", func() bool {
 		s.tell(key)
 		killed, _ = s.clock.Pulse()
@@ -41,11 +42,11 @@ func storyKilled(s *stage) error {
 	if err != nil {
 		return err
 	}
-	if err := s.bot.kill(); err != nil {
+	if err := s.bot.Kill(); err != nil {
 		return err
 	}
 	s.out.line("the demo", "kills the bot's process (SIGKILL) with %d of 31 tasks of run %s done", killed.Task, killed.Run)
-	if err := s.bot.start(); err != nil {
+	if err := s.bot.Start(); err != nil {
 		return err
 	}
 	s.clock.Forget()
