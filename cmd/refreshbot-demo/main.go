@@ -18,6 +18,8 @@ import (
 	"os/signal"
 	"syscall"
 	_ "time/tzdata" // zones must not depend on the machine
+
+	"github.com/refreshbot/refreshbot/cmd/refreshbot-demo/race"
 )
 
 func main() {
@@ -27,18 +29,20 @@ func main() {
 	os.Exit(code)
 }
 
-// run plays the demo, is the bot in it, or measures the bot, and returns the exit
-// status: 0 done and every check held, 1 not, 2 asked wrongly.
+// run plays the demo, is a part in it, or measures, and returns the exit status:
+// 0 done and every check held, 1 not, 2 asked wrongly.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	if len(args) > 0 && args[0] == botArgument {
-		if err := runBot(ctx, args[1:], stderr); err != nil {
-			fmt.Fprintln(stderr, "refreshbot-demo:", err)
-			return 1
+	if len(args) > 0 {
+		switch rest := args[1:]; args[0] {
+		case botArgument:
+			return told(stderr, runBot(ctx, rest, stderr))
+		case loadArgument:
+			return runLoad(ctx, rest, stdout, stderr)
+		case raceArgument:
+			return runRace(ctx, rest, stdout, stderr)
+		case race.RefreshArgument:
+			return told(stderr, race.Refresh(ctx, rest, stdout))
 		}
-		return 0
-	}
-	if len(args) > 0 && args[0] == loadArgument {
-		return runLoad(ctx, args[1:], stdout, stderr)
 	}
 	fs := flag.NewFlagSet("refreshbot-demo", flag.ContinueOnError)
 	fs.SetOutput(stderr)
@@ -49,7 +53,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	} else if err != nil {
 		return 2
 	}
-	if err := play(ctx, stdout, *keep, *once); err != nil {
+	return told(stderr, play(ctx, stdout, *keep, *once))
+}
+
+// told tells of an error, if there is one, and returns the exit status.
+func told(stderr io.Writer, err error) int {
+	if err != nil {
 		fmt.Fprintln(stderr, "refreshbot-demo:", err)
 		return 1
 	}

@@ -1,0 +1,56 @@
+package race
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// watch is a client of a database that asks for a sign of life all the time. The
+// function that it returns ends that, and tells how long there was none: from the
+// last answer before a session was ended to the first in a new one, over all
+// sessions that were.
+func watch(ctx context.Context, url string) (away func() time.Duration) {
+	ctx, stop := context.WithCancel(ctx)
+	ended := make(chan time.Duration)
+	go func() { ended <- ask(ctx, url) }()
+	return func() time.Duration {
+		stop()
+		return <-ended
+	}
+}
+
+// ask asks until ctx ends, and returns how long there was no answer.
+func ask(ctx context.Context, url string) (silence time.Duration) {
+	const pause = 2 * time.Millisecond
+	var conn *pgx.Conn
+	var last time.Time // of the last answer
+	for lost := false; ctx.Err() == nil; time.Sleep(pause) {
+		var err error
+		if conn == nil {
+			conn, err = pgx.Connect(ctx, url)
+		}
+		if err == nil {
+			_, err = conn.Exec(ctx, "SELECT 1")
+		}
+		if err != nil {
+			hangUp(ctx, conn)
+			conn, lost = nil, !last.IsZero()
+			continue
+		}
+		now := time.Now()
+		if lost {
+			silence += now.Sub(last)
+		}
+		last, lost = now, false
+	}
+	hangUp(ctx, conn)
+	return silence
+}
+
+func hangUp(ctx context.Context, conn *pgx.Conn) {
+	if conn != nil {
+		_ = conn.Close(context.WithoutCancel(ctx)) // it is ending anyway
+	}
+}
