@@ -59,6 +59,19 @@ type decision struct {
 	Afresh bool         `json:"afresh,omitempty"` // every task from the start
 }
 
+// check reports what is wrong with a decision as it was read.
+func (d decision) check() error {
+	switch {
+	case d.Course == forward:
+		return nil
+	case d.Course != back:
+		return fmt.Errorf("%q is no course", d.Course)
+	case !d.End.Over():
+		return fmt.Errorf("the way back leads to %q, which is no end", d.End)
+	}
+	return nil
+}
+
 // A failure is the result of a failed record.
 type failure struct {
 	Retryable bool `json:"retryable,omitempty"`
@@ -86,10 +99,14 @@ func (p *progress) result(id TaskID) json.RawMessage {
 	return nil
 }
 
-// replay returns what the records say.
+// replay returns what the records say. One that is missing, or says what no engine
+// writes, is an error: to go on from a guess could do something twice.
 func replay(plan *Plan, records []bot.RunRecord) (*progress, error) {
 	p := newProgress(plan)
-	for _, r := range records {
+	for i, r := range records {
+		if r.Seq != i+1 {
+			return nil, fmt.Errorf("replay record %d of run %s: it stands in place %d", r.Seq, r.Run, i+1)
+		}
 		if err := p.apply(r); err != nil {
 			return nil, fmt.Errorf("replay record %d of run %s: %w", r.Seq, r.Run, err)
 		}
@@ -123,22 +140,37 @@ func (p *progress) applyToRun(r bot.RunRecord) error {
 		if err := json.Unmarshal(r.Result, &l); err != nil {
 			return fmt.Errorf("read the plan's version: %w", err)
 		}
+		if l.Version < 1 {
+			return fmt.Errorf("read the plan's version: it is %d", l.Version)
+		}
 		p.version, p.state = l.Version, bot.RunRunning
 	case bot.RecordDecided:
 		var d decision
 		if err := json.Unmarshal(r.Result, &d); err != nil {
 			return fmt.Errorf("read decision: %w", err)
 		}
+		if err := d.check(); err != nil {
+			return fmt.Errorf("read decision: %w", err)
+		}
 		p.turn(d, r.Detail)
 	case bot.RecordFinished:
-		p.over, p.state = true, bot.RunState(r.Detail)
-		if len(r.Result) > 0 {
-			if err := json.Unmarshal(r.Result, &p.why); err != nil {
-				return fmt.Errorf("read why the run is over: %w", err)
-			}
-		}
+		return p.finish(r)
 	default:
 		return fmt.Errorf("a record %q of no task", r.What)
+	}
+	return nil
+}
+
+// finish takes the record that a run is over.
+func (p *progress) finish(r bot.RunRecord) error {
+	p.over, p.state = true, bot.RunState(r.Detail)
+	if !p.state.Over() {
+		return fmt.Errorf("read how the run is over: %q is no end", r.Detail)
+	}
+	if len(r.Result) > 0 {
+		if err := json.Unmarshal(r.Result, &p.why); err != nil {
+			return fmt.Errorf("read why the run is over: %w", err)
+		}
 	}
 	return nil
 }
