@@ -33,16 +33,18 @@ import (
 	"github.com/refreshbot/refreshbot/integrations/clone/file"
 )
 
-// attempts is how often a listener is tried before an event is given up.
-const attempts = 3
+const (
+	attempts    = 3                // at a listener, before an event is given up
+	callTimeout = 10 * time.Second // of one attempt, where Config.Client sets none
+)
 
 // A Config says where apps and nodes are.
 type Config struct {
-	URL    string // of the listener; empty: there is none
-	Secret []byte // of the signature
-	Ledger string // file: what became of every event
-	Nodes  string // folder: <nodes>/<environment>/<node>.json
-	Client *http.Client
+	URL    string       // of the listener; empty: there is none
+	Secret []byte       // of the signature
+	Ledger string       // file: what became of every event
+	Nodes  string       // folder: <nodes>/<environment>/<node>.json
+	Client *http.Client // its Transport carries events; it follows no redirect, whatever it says; nil: the default
 	Clock  bot.Clock
 }
 
@@ -62,10 +64,23 @@ func New(c Config) (*Apps, error) {
 	if c.Clock == nil {
 		return nil, errors.New("set up apps: no clock")
 	}
-	if c.Client == nil {
-		c.Client = &http.Client{Timeout: 10 * time.Second}
-	}
+	c.Client = straight(c.Client)
 	return &Apps{config: c}, nil
+}
+
+// straight returns a copy of a client that follows no redirect, so that an event
+// and its signature go to the configured listener alone: wherever it points, it
+// has acknowledged nothing.
+func straight(h *http.Client) *http.Client {
+	var copied http.Client
+	if h != nil {
+		copied = *h
+	}
+	if copied.Timeout == 0 {
+		copied.Timeout = callTimeout
+	}
+	copied.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &copied
 }
 
 // Notify implements clone.Apps. An event that was acknowledged is not sent
@@ -166,7 +181,10 @@ func (a *Apps) enter(e clone.Event, d clone.Delivery) error {
 }
 
 func (a *Apps) ledger() (map[string]entry, error) {
-	ledger := map[string]entry{}
+	var ledger map[string]entry
 	err := file.ReadJSON("apps: read ledger", a.config.Ledger, &ledger)
+	if ledger == nil { // there is no file, or it says null
+		ledger = map[string]entry{}
+	}
 	return ledger, err
 }

@@ -5,13 +5,16 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/refreshbot/refreshbot/bot"
 	"github.com/refreshbot/refreshbot/integrations/clone"
 	"github.com/refreshbot/refreshbot/integrations/clone/apps"
 )
@@ -115,6 +118,92 @@ func TestNobodyListens(t *testing.T) {
 func TestListenerNeedsASecret(t *testing.T) {
 	_, err := apps.New(apps.Config{URL: "http://app.example", Clock: &clock{}})
 	require.ErrorContains(t, err, "no secret")
+}
+
+// Where a listener points is not where an event goes, and a redirect says nothing of
+// the event having arrived.
+func TestAnEventGoesToItsListenerAlone(t *testing.T) {
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		t.Error("a stranger was called")
+	}))
+	defer elsewhere.Close()
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		home := httptest.NewServer(http.RedirectHandler(elsewhere.URL, status))
+		a, err := apps.New(apps.Config{
+			URL: home.URL, Secret: []byte("shared"), Clock: &clock{}, Ledger: filepath.Join(t.TempDir(), "ledger.json"),
+		})
+		require.NoError(t, err)
+		d, err := a.Notify(t.Context(), event)
+		require.NoError(t, err)
+		require.False(t, d.Acknowledged, status)
+		require.Contains(t, d.Status, "listener answered "+strconv.Itoa(status))
+		home.Close()
+	}
+}
+
+// A signature is of the body, the time and the secret, all three. The vector was
+// made with openssl dgst -sha256 -hmac.
+func TestSign(t *testing.T) {
+	right := apps.Sign([]byte("shared"), "1770000000", []byte(`{}`))
+	require.Equal(t, "sha256=168cce0acac54f8198c8c5255e3e8121f6231da1e0e31f35cea47202d05fe649", right)
+	for _, other := range []string{
+		apps.Sign([]byte("Shared"), "1770000000", []byte(`{}`)),
+		apps.Sign([]byte("shared"), "1770000001", []byte(`{}`)),
+		apps.Sign([]byte("shared"), "1770000000", []byte(`{} `)),
+		apps.Sign(nil, "1770000000", []byte(`{}`)),
+	} {
+		require.NotEqual(t, right, other)
+	}
+}
+
+// FuzzLedger holds that a ledger that somebody spoiled is named and left alone, and
+// that in any other an event is entered once and found again.
+func FuzzLedger(f *testing.F) {
+	f.Add(`{"r-1/backup_restored": {"delivery": {"acknowledged": true}}}`)
+	f.Add(`null`)
+	f.Add(`[]`)
+	f.Add(`{"x": null}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "ledger.json")
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		a := open(t, nil, dir)
+		d, err := a.Notify(t.Context(), event)
+		if err != nil {
+			require.Equal(t, bot.Invalid, bot.KindOf(err))
+			require.ErrorContains(t, err, path)
+			left, err := os.ReadFile(path)
+			require.NoError(t, err)
+			require.Equal(t, text, string(left))
+			return
+		}
+		written, ok, err := a.Delivery(t.Context(), event.ID)
+		require.NoError(t, err)
+		require.True(t, ok)
+		require.Equal(t, d, written)
+	})
+}
+
+// FuzzNode holds that whatever a node's file says, the node is told the generation,
+// or the file is named.
+func FuzzNode(f *testing.F) {
+	f.Add(`{"wanted": "first", "applied": "first", "agent": true}`)
+	f.Add(`null`)
+	f.Add(`{"wanted": 7}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		dir := t.TempDir()
+		writeNode(t, dir, "node-1", text)
+		a := open(t, nil, dir)
+		if err := a.Recycle(t.Context(), "A_test", "r-1"); err != nil {
+			require.Equal(t, bot.Invalid, bot.KindOf(err))
+			require.ErrorContains(t, err, "node-1.json")
+			return
+		}
+		nodes, err := a.Nodes(t.Context(), "A_test")
+		require.NoError(t, err)
+		require.Len(t, nodes, 1)
+		require.Equal(t, "r-1", nodes[0].Wanted)
+	})
 }
 
 func TestNodesFollowOneAtALook(t *testing.T) {

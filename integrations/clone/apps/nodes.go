@@ -2,9 +2,7 @@ package apps
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -88,17 +86,8 @@ func (a *Apps) path(environment, node string) string {
 
 func (a *Apps) read(environment, node string) (nodeFile, error) {
 	var n nodeFile
-	text, err := os.ReadFile(a.path(environment, node))
-	if os.IsNotExist(err) {
-		return n, nil
-	}
-	if err != nil {
-		return n, fmt.Errorf("read node %s of %s: %w", node, environment, err)
-	}
-	if err := json.Unmarshal(text, &n); err != nil {
-		return n, fmt.Errorf("read node %s of %s: %w", node, environment, err)
-	}
-	return n, nil
+	err := file.ReadJSON("apps: read node", a.path(environment, node), &n)
+	return n, err
 }
 
 func (a *Apps) write(environment, node string, n nodeFile) error {

@@ -64,8 +64,11 @@ func (d *Directory) Put(_ context.Context, t clone.Tenant) error {
 }
 
 func (d *Directory) read() (book, error) {
-	b := book{Tenants: map[string]clone.Tenant{}}
+	var b book
 	err := file.ReadJSON("directory: read", d.path, &b)
+	if b.Tenants == nil { // there is no file, or it says null
+		b.Tenants = map[string]clone.Tenant{}
+	}
 	return b, err
 }
 

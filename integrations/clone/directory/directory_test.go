@@ -62,6 +62,40 @@ func TestOneWins(t *testing.T) {
 	require.Equal(t, 1, won)
 }
 
+// FuzzDirectory holds that a file that somebody spoiled is named and left alone, and
+// that in any other a record is changed without touching its neighbours.
+func FuzzDirectory(f *testing.F) {
+	f.Add(`{"tenants": {"A_test": {"version": 3, "mode": "running", "users": [{"id": "1"}]}, "B_test": {"version": 1}}}`)
+	f.Add(`null`)
+	f.Add(`{"tenants": null}`)
+	f.Add(`{"tenants": {"A_test": null}} {}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		path := filepath.Join(t.TempDir(), "directory.json")
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		d := directory.New(path)
+		a, err := d.Tenant(t.Context(), "A_test")
+		if err != nil {
+			require.Equal(t, bot.Invalid, bot.KindOf(err))
+			require.ErrorContains(t, err, path)
+			require.Error(t, d.Put(t.Context(), clone.Tenant{Environment: "A_test"}))
+			left, err := os.ReadFile(path)
+			require.NoError(t, err)
+			require.Equal(t, text, string(left))
+			return
+		}
+		b, err := d.Tenant(t.Context(), "B_test")
+		require.NoError(t, err)
+		a.Environment, a.Mode = "A_test", clone.Maintenance
+		require.NoError(t, d.Put(t.Context(), a))
+		a.Version++
+		for environment, want := range map[string]clone.Tenant{"A_test": a, "B_test": b} {
+			is, err := d.Tenant(t.Context(), environment)
+			require.NoError(t, err)
+			require.Equal(t, want, is)
+		}
+	})
+}
+
 func TestSpoiledFileIsNamed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "directory.json")
 	require.NoError(t, os.WriteFile(path, []byte("{"), 0o600))

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -25,16 +26,28 @@ func WriteJSON(path string, value any) error {
 	return Write(path, append(text, '\n'))
 }
 
+// Largest is how many bytes of a file ReadJSON takes. The state of a tenant's side
+// systems is far smaller; what is larger was not written here.
+const Largest = 64 << 20
+
 // ReadJSON reads the file at the path into a value; one that is not there leaves
 // the value as it is. Op says what is being read, for the error: Unavailable where
 // the file can't be read, Invalid where it is not what it should be.
 func ReadJSON(op, path string, into any) error {
-	text, err := os.ReadFile(path)
+	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return bot.Errorf(bot.Unavailable, op, "%w", err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, Largest+1))
+	if err != nil {
+		return bot.Errorf(bot.Unavailable, op, "%w", err)
+	}
+	if len(text) > Largest {
+		return bot.Errorf(bot.Invalid, op+" "+path, "it is larger than %d MB", Largest>>20)
 	}
 	if err := json.Unmarshal(text, into); err != nil {
 		return bot.Errorf(bot.Invalid, op+" "+path, "%w", err)

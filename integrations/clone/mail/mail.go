@@ -55,7 +55,10 @@ func (t *Table) Replace(_ context.Context, environment string, setup clone.MailS
 }
 
 func (t *Table) read() (setups, error) {
-	s := setups{Environments: map[string]clone.MailSetup{}}
+	var s setups
 	err := file.ReadJSON("mail: read table", t.path, &s)
+	if s.Environments == nil { // there is no file, or it says null
+		s.Environments = map[string]clone.MailSetup{}
+	}
 	return s, err
 }

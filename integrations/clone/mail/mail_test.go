@@ -33,6 +33,38 @@ func TestReplace(t *testing.T) {
 	}
 }
 
+// FuzzTable holds that a table that somebody spoiled is named and left alone, and
+// that in any other a setup is replaced without touching its neighbours.
+func FuzzTable(f *testing.F) {
+	f.Add(`{"environments": {"A_test": {"routes": [{"pattern": "@a.example", "to": "x"}]}, "B_test": {}}}`)
+	f.Add(`null`)
+	f.Add(`{"environments": null}`)
+	f.Add(`{"environments": []}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		path := filepath.Join(t.TempDir(), "mail.json")
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		table := mail.New(path)
+		setup := clone.MailSetup{Mailboxes: []clone.Mailbox{{Address: "desk@a.example"}}}
+		before, err := table.Setup(t.Context(), "B_test")
+		if err != nil {
+			require.Equal(t, bot.Invalid, bot.KindOf(err))
+			require.ErrorContains(t, err, path)
+			require.Error(t, table.Replace(t.Context(), "A_test", setup))
+			left, err := os.ReadFile(path)
+			require.NoError(t, err)
+			require.Equal(t, text, string(left))
+			return
+		}
+		require.NoError(t, table.Replace(t.Context(), "A_test", setup))
+		is, err := table.Setup(t.Context(), "A_test")
+		require.NoError(t, err)
+		require.Equal(t, setup, is)
+		after, err := table.Setup(t.Context(), "B_test")
+		require.NoError(t, err)
+		require.Equal(t, before, after)
+	})
+}
+
 func TestSpoiledTableIsNamed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "mail.json")
 	require.NoError(t, os.WriteFile(path, []byte("["), 0o600))
