@@ -224,6 +224,9 @@ type Runs interface {
 	Run(ctx context.Context, id RunID) (Run, error)
 	// OpenRuns returns the runs that are not settled, oldest first.
 	OpenRuns(ctx context.Context) ([]Run, error)
+	// PastRuns returns runs over a target that succeeded, newest order first, at
+	// most limit.
+	PastRuns(ctx context.Context, target string, limit int) ([]Run, error)
 	// Claim gives the caller a new fencing token for the run; records with an
 	// older one are refused from then on.
 	Claim(ctx context.Context, id RunID) (token uint64, err error)

@@ -21,6 +21,9 @@ type Engine struct {
 
 	mu     sync.Mutex // guards claims
 	claims map[bot.RunID]*claim
+
+	estimates memory[bot.RunOrder, Forecast]
+	past      memory[string, experience] // by target
 }
 
 // A claim is this process's hold on a run.
@@ -64,6 +67,7 @@ func (e *Engine) Advance(ctx context.Context, id bot.RunID) (bot.RunReport, erro
 	if err != nil {
 		return bot.RunReport{}, fmt.Errorf("advance run %s: %w", id, err)
 	}
+	s.past = e.experience(ctx, s.run.Order.Target)
 	if err := s.move(ctx); err != nil {
 		if bot.KindOf(err) == bot.Conflict {
 			c.lost = err
@@ -79,6 +83,7 @@ func (e *Engine) Report(ctx context.Context, id bot.RunID) (bot.RunReport, error
 	if err != nil {
 		return bot.RunReport{}, fmt.Errorf("report on run %s: %w", id, err)
 	}
+	s.past = e.experience(ctx, s.run.Order.Target)
 	return s.report(), nil
 }
 

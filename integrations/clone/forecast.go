@@ -48,9 +48,10 @@ func (e *Engine) Forecast(ctx context.Context, o bot.RunOrder) (Forecast, error)
 		f.Missing = append(f.Missing, err.Error())
 	}
 	f.Plan = e.plan.version
+	past := e.experience(ctx, j.Target.Name)
 	for _, t := range e.plan.tasks {
 		f.Tasks = append(f.Tasks, Forestep{Number: t.Number, ID: t.ID, Title: t.Title})
-		f.Estimate += usual(t.ID, f.SourceBytes)
+		f.Estimate += past.expect(t.ID, f.SourceBytes)
 	}
 	if w := f.Window; w > 0 && f.Estimate > w {
 		f.Missing = append(f.Missing, fmt.Sprintf("about %s are needed, the window has %s", f.Estimate, w))
@@ -60,7 +61,7 @@ func (e *Engine) Forecast(ctx context.Context, o bot.RunOrder) (Forecast, error)
 
 // Estimate implements bot.Cloner.
 func (e *Engine) Estimate(ctx context.Context, o bot.RunOrder) (bot.Estimate, error) {
-	f, err := e.Forecast(ctx, o)
+	f, err := e.estimates.recall(o, e.ports.Clock.Now(), func() (Forecast, error) { return e.Forecast(ctx, o) })
 	if bot.KindOf(err) == bot.Invalid {
 		return bot.Estimate{Missing: []string{err.Error()}}, nil
 	}
@@ -120,7 +121,7 @@ func usual(id TaskID, bytes int64) time.Duration {
 	switch id {
 	case copyTask:
 		return step + time.Duration(bytes/copyRate)*time.Second
-	case verifyTask, "13-replace-mail-domains":
+	case verifyTask, domainsTask:
 		return step + time.Duration(bytes/verifyRate)*time.Second
 	}
 	return step

@@ -21,6 +21,8 @@ func (s shelf) Run(_ context.Context, id bot.RunID) (bot.Run, error) { return bo
 
 func (s shelf) Journal(context.Context, bot.RunID) ([]bot.RunRecord, error) { return s.records, nil }
 
+func (s shelf) PastRuns(context.Context, string, int) ([]bot.Run, error) { return nil, nil }
+
 func (s shelf) Now() time.Time                               { return time.Unix(1_770_000_000, 0).UTC() }
 func (s shelf) Until(ctx context.Context, _ time.Time) error { return ctx.Err() }
 

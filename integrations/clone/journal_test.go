@@ -56,6 +56,17 @@ func (j *journal) Run(_ context.Context, id bot.RunID) (bot.Run, error) {
 
 func (j *journal) OpenRuns(context.Context) ([]bot.Run, error) { return nil, nil }
 
+func (j *journal) PastRuns(_ context.Context, target string, limit int) (past []bot.Run, err error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, r := range j.runs {
+		if r.State == bot.RunSucceeded && r.Order.Target == target && len(past) < limit {
+			past = append(past, r)
+		}
+	}
+	return past, nil
+}
+
 func (j *journal) Claim(_ context.Context, id bot.RunID) (uint64, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -113,7 +113,7 @@ func disableJobs() Task {
 // nothing: an address that came so far must not be mended but found out about.
 func replaceDomains() Task {
 	return Task{
-		ID: "13-replace-mail-domains", Number: 13, Title: "Replacing all personal email domains", Class: ReadOnly,
+		ID: domainsTask, Number: 13, Title: "Replacing all personal email domains", Class: ReadOnly,
 		Do: func(ctx context.Context, j *Job) (Result, error) {
 			recipe, err := j.recipe()
 			if err != nil {

@@ -2,6 +2,7 @@ package clone_test
 
 import (
 	"bytes"
+	"os"
 	"testing"
 	"time"
 
@@ -148,6 +149,44 @@ func TestForecast(t *testing.T) {
 	golden(t, "forecast.golden", text.String())
 	require.NoError(t, f.WriteJSON(&json))
 	require.Contains(t, json.String(), `"fate": "kept"`)
+}
+
+// What tasks took in the last runs over a target is what they are expected to
+// take, in proportion to the source.
+func TestForecastLearnsFromPastRuns(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	first, err := w.engine.Estimate(t.Context(), w.order)
+	require.NoError(t, err)
+	require.Equal(t, bot.RunSucceeded, w.run().State)
+	for i, r := range w.journal.records[runID] {
+		if r.Task == "08-copy-database" && r.What == bot.RecordDone {
+			w.journal.records[runID][i].At = r.At.Add(40 * time.Minute)
+		}
+	}
+	w.boot()
+	again, err := w.engine.Estimate(t.Context(), w.order)
+	require.NoError(t, err)
+	require.Less(t, first.Length, 40*time.Minute)
+	require.GreaterOrEqual(t, again.Length, 50*time.Minute, "a quarter more than it took")
+	require.Less(t, again.Length, 55*time.Minute)
+}
+
+// Every event of an open request asks for an estimate. Within a minute the
+// databases are not looked at again for it.
+func TestEstimateIsBelievedForAMinute(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, err := w.engine.Estimate(t.Context(), w.order)
+	require.NoError(t, err)
+	require.NoError(t, os.Remove(w.path("prod.db")))
+	e, err := w.engine.Estimate(t.Context(), w.order)
+	require.NoError(t, err)
+	require.Empty(t, e.Missing)
+	require.NoError(t, w.clock.Until(t.Context(), w.clock.Now().Add(time.Minute)))
+	e, err = w.engine.Estimate(t.Context(), w.order)
+	require.NoError(t, err)
+	require.NotEmpty(t, e.Missing)
 }
 
 func TestStatus(t *testing.T) {

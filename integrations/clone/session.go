@@ -14,6 +14,7 @@ type session struct {
 	run      bot.Run
 	token    uint64
 	progress *progress
+	past     experience
 }
 
 // move makes the next move. An error means that it could not be written down, or

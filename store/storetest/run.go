@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,6 +14,7 @@ var runs = []property{
 	{"a run is kept as it was ordered", runKept},
 	{"a run is ordered once", runOnce},
 	{"runs are open until they are settled", runSettled},
+	{"past runs over a target are those that succeeded, newest first", runPast},
 	{"a wish is kept, and a retry opens a settled run again", runWish},
 	{"a journal has no gaps and no doubles", journalGaps},
 	{"a record with an old token is refused", journalFence},
@@ -49,6 +51,25 @@ func runKept(t *testing.T, d *disk) {
 	got, err := d.Run(t.Context(), "HELP-7/1")
 	require.NoError(t, err)
 	require.Equal(t, r, got)
+}
+
+func runPast(t *testing.T, d *disk) {
+	for i, r := range []struct {
+		target string
+		state  bot.RunState
+	}{
+		{"ABCD_test", bot.RunSucceeded}, {"ABCD_test", bot.RunRolledBack}, {"WXYZ_test", bot.RunSucceeded},
+		{"ABCD_test", bot.RunSucceeded}, {"ABCD_test", bot.RunSucceeded},
+	} {
+		c := d.next("HELP-7")
+		c.Order = &bot.Run{ID: bot.RunID(fmt.Sprint("r", i)), Ordered: at(i), State: r.state, Order: bot.RunOrder{Target: r.target}}
+		d.commit(c)
+	}
+	past, err := d.PastRuns(t.Context(), "ABCD_test", 2)
+	require.NoError(t, err)
+	require.Len(t, past, 2)
+	require.Equal(t, bot.RunID("r4"), past[0].ID)
+	require.Equal(t, bot.RunID("r3"), past[1].ID)
 }
 
 func runOnce(t *testing.T, d *disk) {
