@@ -20,6 +20,15 @@ type Store interface {
 	Marks
 	// NextDue returns what there is to do next.
 	NextDue(ctx context.Context) (Agenda, error)
+	// Forget takes away up to limit conversations that are over and of which
+	// nothing was decided since before, with all that belongs to them: messages,
+	// audit trail, runs and journals; and runs of no ticket that were ordered
+	// before then. It returns how many. Of a ticket there stays what keeps it from
+	// being taken for a new one: a conversation in the state Silent, of the same
+	// version and with what of the ticket was seen, and one audit line. Where
+	// something is left to do, a message, an event, a timer, a run that is not
+	// settled, nothing is taken away.
+	Forget(ctx context.Context, before, now time.Time, limit int) (forgotten int, err error)
 	Close() error
 }
 
@@ -180,9 +189,13 @@ type OutboxRow struct {
 	First    time.Time     `json:"first,omitzero"`  // UTC; when an attempt was first made
 	Last     time.Time     `json:"last,omitzero"`   // UTC; when one was last begun, or became unsure
 	Doubt    bool          `json:"doubt,omitempty"` // the outcome of some attempt was never known
-	Due      time.Time     `json:"due,omitzero"`    // UTC; when to try it, zero: at once
-	Remote   RemoteID      `json:"remote,omitempty"`
-	Cause    string        `json:"cause,omitempty"` // of the last failure, for people
+	// Again: it answers what happened before a backup was restored, so the store of
+	// then may have said it, under the same number and its own epoch, which is the
+	// row's. Set with Doubt.
+	Again  bool      `json:"again,omitempty"`
+	Due    time.Time `json:"due,omitzero"` // UTC; when to try it, zero: at once
+	Remote RemoteID  `json:"remote,omitempty"`
+	Cause  string    `json:"cause,omitempty"` // of the last failure, for people
 }
 
 // SentAs returns the key with which the message goes out and is looked for: the

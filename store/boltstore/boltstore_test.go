@@ -42,23 +42,23 @@ func TestStore(t *testing.T) {
 }
 
 // finish brings an event in and deals with it at an instant.
-func finish(t *testing.T, s *boltstore.Store, id string, now time.Time) {
+func finish(t *testing.T, s *boltstore.Store, id string, key bot.TicketKey, now time.Time) {
 	t.Helper()
-	fresh, err := s.Receive(t.Context(), bot.Event{ID: id, Kind: bot.TicketTouched, Ticket: "HELP-1"})
+	fresh, err := s.Receive(t.Context(), bot.Event{ID: id, Kind: bot.TicketTouched, Ticket: key})
 	require.NoError(t, err)
 	require.True(t, fresh, id)
-	require.NoError(t, s.Commit(t.Context(), bot.Commit{EventID: id, Next: bot.Conversation{Key: "HELP-1"}, Now: now}))
+	require.NoError(t, s.Commit(t.Context(), bot.Commit{EventID: id, Next: bot.Conversation{Key: key}, Now: now}))
 }
 
 func TestEventIsForgottenInTheEnd(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "store.db"))
-	finish(t, s, "a", noon.now)
-	finish(t, s, "b", noon.now.Add(6*24*time.Hour))
+	finish(t, s, "a", "HELP-1", noon.now)
+	finish(t, s, "b", "HELP-1", noon.now.Add(6*24*time.Hour))
 	fresh, err := s.Receive(t.Context(), bot.Event{ID: "a", Ticket: "HELP-1"})
 	require.NoError(t, err)
 	require.False(t, fresh)
-	finish(t, s, "c", noon.now.Add(8*24*time.Hour))
-	finish(t, s, "a", noon.now.Add(8*24*time.Hour))
+	finish(t, s, "c", "HELP-1", noon.now.Add(8*24*time.Hour))
+	finish(t, s, "a", "HELP-1", noon.now.Add(8*24*time.Hour))
 }
 
 func TestBookingsThatAreOverAreClearedAway(t *testing.T) {

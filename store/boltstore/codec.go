@@ -34,7 +34,8 @@ func get[T any](b *bolt.Bucket, key []byte) (v T, ok bool, err error) {
 
 func decode(data []byte, v any) error {
 	if err := json.Unmarshal(data, v); err != nil {
-		return refuse(bot.Internal, "a row can't be read, restore the store from a backup: %w", err)
+		return refuse(bot.Internal, "a row can't be read: %w; `refreshbot store check` names it, "+
+			"`refreshbot store restore FILE` puts a backup in the place of all", err)
 	}
 	return nil
 }
@@ -95,4 +96,12 @@ func (r refusal) Unwrap() error { return r.err }
 
 func refuse(kind bot.Kind, format string, args ...any) error {
 	return refusal{kind, fmt.Errorf(format, args...)}
+}
+
+// tails returns what follows a prefix in the keys that begin with it.
+func tails[T ~string](c *bolt.Cursor, prefix []byte) (all []T) {
+	for k, _ := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+		all = append(all, T(k[len(prefix):]))
+	}
+	return all
 }

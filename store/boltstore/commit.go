@@ -13,7 +13,10 @@ func (s *Store) Commit(ctx context.Context, c bot.Commit) error {
 		tx.checkCommit, tx.commitEvent, tx.commitConversation, tx.commitAudit,
 		tx.commitBookings, tx.commitRun, tx.commitMessages,
 	}
-	return s.update(ctx, "commit "+string(c.Next.Key), func(t tx) error {
+	return s.update(ctx, "commit "+string(c.Next.Key), func(t tx) (err error) {
+		if t.again, err = t.lived(c.EventID); err != nil {
+			return err
+		}
 		for _, part := range parts {
 			if err := part(t, c); err != nil {
 				return err
@@ -53,6 +56,9 @@ func (t tx) commitEvent(c bot.Commit) error {
 func (t tx) commitConversation(c bot.Commit) error {
 	if decided(c) {
 		if err := put(t.in(inConversations), named(c.Next.Key), c.Next); err != nil {
+			return err
+		}
+		if err := t.noteClosed(c.Next, c.Now); err != nil {
 			return err
 		}
 	} else if c.Wake.IsZero() {

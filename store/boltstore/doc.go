@@ -9,7 +9,7 @@
 // bytes, big endian; an instant is its nanoseconds since 1970, and 0 is "at
 // once".
 //
-//	meta             schema, epoch
+//	meta             schema, epoch; backup and past, see adopt.go
 //	conversations    <ticket> 0                 → bot.Conversation
 //	audit            <ticket> 0 <number>        → bot.Audit
 //	timers           <ticket> 0                 → bot.Timer
@@ -28,15 +28,26 @@
 //	bookings.end     <end> <id>                 → -
 //	runs             <run>                      → runRow
 //	runs.open        <ordered> <run>            → -, until settled
+//	runs.tickets     <ticket> 0 <run>           → -
 //	journal          <run> 0 <seq>              → bot.RunRecord
 //	marks            <name>                     → <at>
+//	closed           <ticket> 0                 → <at>, of what is over: the last decision
+//	closed.at        <at> <ticket> 0            → -
 //
 // What waits stands in a line (see queue.go): one for each ticket in the inbox,
 // one for each ticket, vendor and lane in the outbox. Only the first of a line
 // has an entry by time; so finding work costs the same however much waits
 // behind, and order within a line holds by itself.
 //
-// A second process is kept out by a lock on the file. Who holds it stands in
-// <path>.holder, for the error that the second one gets. A damaged file gives an
-// error that says what to mend, never a panic: see guard.
+// A second process is kept out by a lock on the file. Who holds it, and since when,
+// stands in <path>.holder, for the error that the second one gets.
+//
+// Before a file is opened, every page of it is held to account by package pages, so
+// that bbolt meets none that is damaged. What goes bad later ends in an error too:
+// see guard. A file that is made, a backup, a compaction: each is written beside,
+// looked at, synced and then moved to its name, so that no name ever stands for half
+// a file (see beside).
+//
+// The tree above is that of the present schema. A file of an older one is changed
+// step by step when it is opened (migrate.go), one of a newer one is refused.
 package boltstore

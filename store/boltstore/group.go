@@ -74,11 +74,14 @@ func (s *Store) commitAll(all []*write) {
 // commitTogether makes writes in one transaction, and returns the place of the one
 // that was refused; -1: an error is the disk's, and everybody's.
 func (s *Store) commitTogether(all []*write) (refused int, err error) {
+	if err := s.health.broken(); err != nil {
+		return -1, err
+	}
 	refused = -1
 	err = guard(func() error {
 		return s.db.Update(func(t *bolt.Tx) error {
 			for i, w := range all {
-				if err := guard(func() error { return w.f(tx{t, s}) }); err != nil {
+				if err := guard(func() error { return w.f(tx{bolt: t, store: s}) }); err != nil {
 					refused = i
 					return err
 				}
@@ -86,5 +89,8 @@ func (s *Store) commitTogether(all []*write) (refused int, err error) {
 			return nil
 		})
 	})
+	if refused < 0 {
+		s.health.note(err)
+	}
 	return refused, err
 }

@@ -1,28 +1,20 @@
 package boltstore
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
-	"strings"
-	"syscall"
+	"sync/atomic"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
-	bolterrors "go.etcd.io/bbolt/errors"
 
 	"github.com/refreshbot/refreshbot/bot"
 )
-
-// schema is the version of the bucket tree that this package writes.
-const schema = "1"
-
-// lockTimeout is how long Open waits for another process to let go of the file.
-const lockTimeout = 2 * time.Second
 
 // Options tune a store. Clock is required.
 type Options struct {
@@ -39,18 +31,33 @@ type Options struct {
 // A Store is a bot.Store in a file. Make one with Open.
 type Store struct {
 	db    *bolt.DB
+	file  *os.File // of db
+	path  string
 	o     Options
-	epoch string
+	known known
 
 	group  group
 	ledger ledger
+	health health
+	closed atomic.Bool
+}
+
+// known is what a store says of itself.
+type known struct {
+	epoch string
+	past  past // where the file was put in the place of a later one
 }
 
 var _ bot.Store = (*Store)(nil)
 
-// Open opens the store in the file at path, and makes it where there is none.
-// It waits 2 s for another process to close it, then gives an error of the kind
-// Unavailable that names the holder.
+// Open opens the store in the file at path, and makes it where there is none. It
+// waits 2 s for another process to close it, then gives an error of the kind
+// Unavailable that names the holder. Every page is looked at before anything rests
+// on one: a damaged file is an error of the kind Internal that says what to do, a
+// file of a newer program one of the kind Invalid.
+//
+// A file of an older program is brought up to date, after a copy of it was put
+// beside. A backup, wherever it was put, becomes a store of its own: see restore.go.
 func Open(path string, o Options) (*Store, error) {
 	if o.Remember == 0 {
 		o.Remember = 7 * 24 * time.Hour
@@ -63,89 +70,48 @@ func Open(path string, o Options) (*Store, error) {
 }
 
 func open(path string, o Options) (*Store, error) {
-	db, err := openFile(path, o.NoSync)
-	if errors.Is(err, bolterrors.ErrTimeout) {
-		return nil, refuse(bot.Unavailable, "it is in use by %s", holder(path))
+	if err := provide(path, o); err != nil {
+		return nil, err
 	}
+	file, err := lockFile(path, os.O_RDWR)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{db: db, o: o}
-	for _, step := range []func() error{s.checkLength, s.prepare, s.hold} {
+	lost, err := inspect(file)
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	db, err := openBolt(file, o.NoSync)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{db: db, file: file, path: path, o: o}
+	adopt := func() error { return s.adopt(lost) }
+	for _, step := range []func() error{s.migrate, adopt, s.introduce, s.hold} {
 		if err := guard(step); err != nil {
-			return nil, errors.Join(err, db.Close())
+			return nil, errors.Join(err, s.release())
 		}
 	}
 	return s, nil
 }
 
-// openFile opens the file and its lock. bbolt panics on some damaged files, and
-// would then keep the lock for as long as this process lives; hence the hook.
-func openFile(path string, noSync bool) (db *bolt.DB, err error) {
-	var file *os.File
-	o := &bolt.Options{Timeout: lockTimeout, NoSync: noSync, NoGrowSync: noSync, FreelistType: bolt.FreelistMapType}
-	o.OpenFile = func(name string, flag int, mode os.FileMode) (f *os.File, err error) {
-		file, err = os.OpenFile(name, flag, mode)
-		return file, err
-	}
-	err = guard(func() error {
-		db, err = bolt.Open(path, 0o600, o)
-		return err
-	})
-	if err != nil && file != nil {
-		_ = file.Close() // open still after a panic; else this changes nothing
-	}
-	_, ours := errors.AsType[refusal](err)
-	_, system := errors.AsType[syscall.Errno](err)
-	if err != nil && !ours && !system && !errors.Is(err, bolterrors.ErrTimeout) {
-		err = damaged(err)
-	}
-	return db, err
-}
-
-// checkLength finds a file that was cut short: its header tells of more pages
-// than there are, and reading one of those would be a fault.
-func (s *Store) checkLength() error {
-	return s.db.View(func(tx *bolt.Tx) error {
-		info, err := os.Stat(s.db.Path())
-		if err == nil && info.Size() < tx.Size() {
-			err = damaged(fmt.Errorf("%d bytes of %d are there", info.Size(), tx.Size()))
-		}
-		return err
-	})
-}
-
-// prepare makes the buckets and checks the schema.
-func (s *Store) prepare() error {
-	return s.db.Update(func(tx *bolt.Tx) error {
+// introduce reads what the store says of itself.
+func (s *Store) introduce() error {
+	return s.db.View(func(t *bolt.Tx) (err error) {
 		for _, name := range buckets {
-			if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
-				return err
+			if t.Bucket([]byte(name)) == nil {
+				return damaged(fmt.Errorf("it has no %s", name))
 			}
 		}
-		meta := tx.Bucket([]byte(inMeta))
-		if err := checkSchema(meta); err != nil {
-			return err
-		}
-		if meta.Get([]byte("epoch")) == nil {
-			if err := meta.Put([]byte("epoch"), newEpoch()); err != nil {
-				return err
-			}
-		}
-		s.epoch = string(meta.Get([]byte("epoch")))
-		return nil
+		s.known, err = tx{bolt: t, store: s}.introduction()
+		return err
 	})
 }
 
-func checkSchema(meta *bolt.Bucket) error {
-	switch found := string(meta.Get([]byte("schema"))); found {
-	case schema:
-		return nil
-	case "":
-		return meta.Put([]byte("schema"), []byte(schema))
-	default:
-		return refuse(bot.Invalid, "it has schema %s, this program knows %s: use a newer program", found, schema)
-	}
+func (t tx) introduction() (k known, err error) {
+	k.epoch = string(t.in(inMeta).Get([]byte(metaEpoch)))
+	k.past, _, err = get[past](t.in(inMeta), []byte(metaPast))
+	return k, err
 }
 
 // newEpoch is random, so that no two stores have the same.
@@ -156,46 +122,30 @@ func newEpoch() []byte {
 }
 
 // Epoch returns the store's epoch.
-func (s *Store) Epoch() string { return s.epoch }
+func (s *Store) Epoch() string { return s.known.epoch }
 
-// Close lets go of the file.
+// Close lets go of the file. A second time it does nothing.
 func (s *Store) Close() error {
-	path := s.db.Path()
-	if path == "" {
-		return nil // closed before
-	}
-	// First the name, then the lock: the next holder writes its own.
-	return errors.Join(ignoreMissing(os.Remove(holderOf(path))), s.db.Close())
-}
-
-func holderOf(path string) string { return path + ".holder" }
-
-// hold writes down who holds the lock.
-func (s *Store) hold() error {
-	text := fmt.Sprintf("%s (process %d)\n", cmp.Or(s.o.Program, "a program"), os.Getpid())
-	return os.WriteFile(holderOf(s.db.Path()), []byte(text), 0o600)
-}
-
-// holder reads what hold wrote.
-func holder(path string) string {
-	text, err := os.ReadFile(holderOf(path))
-	if err != nil {
-		return "another process"
-	}
-	return strings.TrimSpace(string(text))
-}
-
-func ignoreMissing(err error) error {
-	if errors.Is(err, os.ErrNotExist) {
+	if s.closed.Swap(true) {
 		return nil
 	}
-	return err
+	// First the name, then the lock: the next holder writes its own.
+	return errors.Join(ignore(os.Remove(holderOf(s.path)), fs.ErrNotExist), s.release())
+}
+
+// release gives up the file and its lock. What panicked in the middle of a write
+// may have kept bbolt's own locks, on which its Close would wait for ever.
+func (s *Store) release() error {
+	if s.health.broken() != nil {
+		return s.file.Close()
+	}
+	return s.db.Close()
 }
 
 // view runs f in a reading transaction.
 func (s *Store) view(ctx context.Context, op string, f func(tx) error) error {
 	return s.do(ctx, op, func() error {
-		return s.db.View(func(t *bolt.Tx) error { return f(tx{t, s}) })
+		return s.db.View(func(t *bolt.Tx) error { return f(tx{bolt: t, store: s}) })
 	})
 }
 
@@ -206,6 +156,9 @@ func (s *Store) update(ctx context.Context, op string, f func(tx) error) error {
 
 func (s *Store) do(ctx context.Context, op string, f func() error) error {
 	err := ctx.Err()
+	if err == nil {
+		err = s.health.broken()
+	}
 	if err == nil {
 		err = guard(f)
 	}

@@ -2,7 +2,6 @@ package boltstore_test
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
@@ -16,31 +15,79 @@ import (
 )
 
 func TestOpenNamesTheHolder(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "store.db")
 	s, err := boltstore.Open(path, boltstore.Options{Clock: noon, Program: "refreshbot serve"})
 	require.NoError(t, err)
 	_, err = boltstore.Open(path, boltstore.Options{Clock: noon})
 	require.Equal(t, bot.Unavailable, bot.KindOf(err))
 	require.ErrorContains(t, err, path)
-	require.ErrorContains(t, err, fmt.Sprintf("refreshbot serve (process %d)", os.Getpid()))
+	require.ErrorContains(t, err, fmt.Sprintf("refreshbot serve (process %d) since Wed 8 May 2041 09:00 UTC", os.Getpid()))
 	require.NoError(t, s.Close())
 	require.NoFileExists(t, path+".holder")
 	require.NoError(t, s.Close(), "a second time")
 	open(t, path)
 }
 
-func TestOpenRefusesANewerSchema(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "store.db")
-	require.NoError(t, open(t, path).Close())
+// alter changes a store's file behind its back.
+func alter(t *testing.T, path string, change func(*bolt.Tx) error) {
+	t.Helper()
 	db, err := bolt.Open(path, 0o600, nil)
 	require.NoError(t, err)
-	require.NoError(t, db.Update(func(tx *bolt.Tx) error {
-		return tx.Bucket([]byte("meta")).Put([]byte("schema"), []byte("99"))
-	}))
+	require.NoError(t, db.Update(change))
 	require.NoError(t, db.Close())
-	_, err = boltstore.Open(path, boltstore.Options{Clock: noon})
-	require.Equal(t, bot.Invalid, bot.KindOf(err))
-	require.ErrorContains(t, err, "schema 99")
+}
+
+// Who waits for the lock of a file that is replaced meanwhile gets the new one.
+func TestOpenWaitsForTheFileOfItsName(t *testing.T) {
+	folder := t.TempDir()
+	path, other := filepath.Join(folder, "store.db"), filepath.Join(folder, "other.db")
+	old, fresh := open(t, path), open(t, other)
+	want := fresh.Epoch()
+	require.NoError(t, fresh.Close())
+	epoch := make(chan string)
+	go func() {
+		s, err := boltstore.Open(path, boltstore.Options{Clock: noon})
+		if err != nil {
+			epoch <- err.Error()
+			return
+		}
+		epoch <- s.Epoch()
+		_ = s.Close()
+	}()
+	require.NoError(t, os.Rename(other, path))
+	require.NoError(t, old.Close())
+	require.Equal(t, want, <-epoch)
+}
+
+// What is no store is not made into one, and is left as it is.
+func TestOpenRefusesOtherThings(t *testing.T) {
+	folder := t.TempDir()
+	for name, c := range map[string]struct {
+		make func(path string) error
+		want string
+	}{
+		"folder": {func(path string) error { return os.Mkdir(path, 0o700) }, "it is a folder"},
+		"device": {func(path string) error { return os.Symlink(os.DevNull, path) }, "it is no file"},
+		"empty":  {func(path string) error { return os.WriteFile(path, nil, 0o600) }, "it is empty; put a backup in its place"},
+		"text":   {func(path string) error { return os.WriteFile(path, []byte("notes\n"), 0o600) }, "it does not begin as one"},
+		"other": {func(path string) error {
+			db, err := bolt.Open(path, 0o600, nil)
+			if err != nil {
+				return err
+			}
+			return db.Close()
+		}, "it is some other program's"},
+	} {
+		path := filepath.Join(folder, name)
+		require.NoError(t, c.make(path))
+		before, _ := os.ReadFile(path)
+		_, err := boltstore.Open(path, boltstore.Options{Clock: noon})
+		require.ErrorContains(t, err, path, name)
+		require.ErrorContains(t, err, c.want, name)
+		after, _ := os.ReadFile(path)
+		require.Equal(t, before, after, name)
+	}
 }
 
 func TestOpenWithoutAFolder(t *testing.T) {
@@ -52,79 +99,4 @@ func TestEpochsDiffer(t *testing.T) {
 	one := open(t, filepath.Join(t.TempDir(), "store.db"))
 	two := open(t, filepath.Join(t.TempDir(), "store.db"))
 	require.NotEqual(t, one.Epoch(), two.Epoch())
-}
-
-// filled returns the bytes of a store with something in every part.
-func filled(t *testing.T) []byte {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "store.db")
-	s := open(t, path)
-	for i := range 200 {
-		finish(t, s, fmt.Sprint("event-", i), noon.now)
-		key := bot.TicketKey(fmt.Sprint("HELP-", i+2))
-		require.NoError(t, s.Commit(t.Context(), bot.Commit{
-			Next: bot.Conversation{Key: key, Version: 1}, Now: noon.now, Wake: noon.now,
-			Messages: []bot.Message{{Key: bot.KeyOf(key, 1, 0), Ticket: key, Kind: bot.TicketReply}},
-			Order:    &bot.Run{ID: bot.RunID(key), Ordered: noon.now},
-		}))
-	}
-	require.NoError(t, s.Close())
-	data, err := os.ReadFile(path)
-	require.NoError(t, err)
-	return data
-}
-
-// use opens a copy and reads and writes in it: whatever is wrong has to come out
-// as an error.
-func use(t *testing.T, data []byte) error {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "store.db")
-	require.NoError(t, os.WriteFile(path, data, 0o600))
-	s, err := boltstore.Open(path, boltstore.Options{Clock: noon, NoSync: true})
-	if err != nil {
-		return err
-	}
-	defer func() { require.NoError(t, s.Close()) }()
-	if _, err = s.Conversations(t.Context()); err != nil {
-		return err
-	}
-	if _, err = s.Messages(t.Context(), ""); err != nil {
-		return err
-	}
-	_, err = s.Receive(t.Context(), bot.Event{ID: "one more", Ticket: "HELP-9"})
-	return err
-}
-
-func TestDamageIsAnError(t *testing.T) {
-	good := filled(t)
-	require.NoError(t, use(t, good))
-	damage := map[string]func([]byte) []byte{
-		"no store":     func([]byte) []byte { return []byte("a text file, and a rather short one\n") },
-		"zeros":        func(b []byte) []byte { clear(b); return b },
-		"half":         func(b []byte) []byte { return b[:len(b)/2] },
-		"one page":     func(b []byte) []byte { return b[:4096] },
-		"two pages":    func(b []byte) []byte { return b[:8192] },
-		"headers gone": func(b []byte) []byte { clear(b[:8192]); return b },
-		"pages gone":   func(b []byte) []byte { clear(b[8192:]); return b },
-	}
-	for name, spoil := range damage {
-		t.Run(name, func(t *testing.T) {
-			err := use(t, spoil(append([]byte(nil), good...)))
-			require.Error(t, err)
-			require.ErrorContains(t, err, "restore it from a backup")
-		})
-	}
-}
-
-// Damage that is not noticed is no failure here; a panic or a hang is.
-func TestRandomDamageIsNoPanic(t *testing.T) {
-	good := filled(t)
-	random := rand.New(rand.NewPCG(1, 2))
-	for range 60 {
-		data := append([]byte(nil), good...)
-		for range 1 + random.IntN(40) {
-			data[random.IntN(len(data))] ^= byte(1 + random.IntN(255))
-		}
-		_ = use(t, data)
-	}
 }

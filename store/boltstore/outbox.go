@@ -63,8 +63,11 @@ func (t tx) enqueue(m bot.Message, now time.Time) error {
 		return err
 	}
 	r := outboxRow{bot.OutboxRow{
-		Message: m, State: bot.Waiting, Epoch: t.store.epoch, Queued: now, Due: m.NotBefore,
+		Message: m, State: bot.Waiting, Epoch: t.store.known.epoch, Queued: now, Due: m.NotBefore,
 	}, n}
+	if t.again {
+		t.sayAgain(&r.OutboxRow)
+	}
 	if err := t.in(inOutboxTickets).Put(join(named(m.Ticket), number(n)), []byte(m.Key)); err != nil {
 		return err
 	}

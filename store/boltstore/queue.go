@@ -2,6 +2,7 @@ package boltstore
 
 import (
 	"bytes"
+	"fmt"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -98,4 +99,13 @@ func (q queue) soonest() (t time.Time) {
 		}
 	}
 	return t
+}
+
+// sound complains where the first of a spot's line has no entry by time.
+func (q queue) sound(s spot) error {
+	key, id := q.front(s)
+	if key != nil && !bytes.Equal(q.due.Get(key), id) {
+		return fmt.Errorf("the line of %.80q has no entry by time", s.line)
+	}
+	return nil
 }

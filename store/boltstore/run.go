@@ -13,6 +13,10 @@ type runRow struct {
 	Records int `json:"records"`
 }
 
+// runOfTicket is a run's key among those of its ticket; those of no ticket are
+// together too.
+func runOfTicket(r bot.Run) []byte { return join(named(r.Ticket), []byte(r.ID)) }
+
 func openKey(r runRow) []byte { return join(instant(r.Ordered), []byte(r.ID)) }
 
 // run reads a run that has to be there.
@@ -34,6 +38,9 @@ func (t tx) order(r bot.Run) error {
 	}
 	if r.State == "" {
 		r.State = bot.RunPending
+	}
+	if err := t.in(inRunsTickets).Put(runOfTicket(r), nil); err != nil {
+		return err
 	}
 	return t.keepRun(runRow{Run: r})
 }

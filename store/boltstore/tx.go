@@ -27,6 +27,9 @@ const (
 	inRunsOpen      = "runs.open"
 	inJournal       = "journal"
 	inMarks         = "marks"
+	inClosed        = "closed"
+	inClosedAt      = "closed.at"
+	inRunsTickets   = "runs.tickets"
 )
 
 var buckets = [...]string{
@@ -34,6 +37,7 @@ var buckets = [...]string{
 	inInbox, inInboxLines, inInboxDue, inDone, inDoneAt,
 	inOutbox, inOutboxTickets, inOutboxLines, inOutboxDue, inLiving,
 	inBookings, inBookingsEnd, inRuns, inRunsOpen, inJournal, inMarks,
+	inClosed, inClosedAt, inRunsTickets,
 }
 
 // A tx is a transaction on the buckets. The operations of each kind of row are
@@ -41,6 +45,7 @@ var buckets = [...]string{
 type tx struct {
 	bolt  *bolt.Tx
 	store *Store
+	again bool // it decides what another store has decided before
 }
 
 func (t tx) in(name string) *bolt.Bucket { return t.bolt.Bucket([]byte(name)) }

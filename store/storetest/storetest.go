@@ -19,7 +19,7 @@ type Open func(t *testing.T) bot.Store
 
 // Run runs the suite. Each property gets an empty store of its own from empty.
 func Run(t *testing.T, empty func(t *testing.T) Open) {
-	for _, p := range slices.Concat(inbox, commits, bookings, outbox, living, runs, timers) {
+	for _, p := range slices.Concat(inbox, commits, bookings, outbox, living, runs, timers, forget) {
 		t.Run(p.name, func(t *testing.T) {
 			open := empty(t)
 			d := &disk{t: t, open: open, Store: open(t)}
