@@ -167,13 +167,13 @@ type Editor interface {
 }
 
 // A Statement is plain SQL that every driver understands, with "?" for its
-// arguments.
+// arguments. Yes and no are the arguments 1 and 0, whatever the column's type.
 type Statement struct {
 	SQL  string
 	Args []any
 }
 
-// A Query asks for columns of a table; NULL is "".
+// A Query asks for columns of a table; NULL is "", yes and no are "1" and "0".
 type Query struct {
 	Table   string
 	Columns []string

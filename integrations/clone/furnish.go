@@ -163,9 +163,9 @@ func assignPlans() Task {
 				return Result{Skipped: true, Detail: "the profile names no users with plans"}, nil
 			}
 			m, err := j.remake(ctx, p.Table, Statement{
-				SQL: fmt.Sprintf("INSERT INTO %s (%s, %s) SELECT %s, ? FROM %s WHERE %s = 1", quote(p.Table),
+				SQL: fmt.Sprintf("INSERT INTO %s (%s, %s) SELECT %s, ? FROM %s WHERE %s = ?", quote(p.Table),
 					quote(p.User), quote(p.Plan), quote(u.ID), quote(u.Table), quote(u.Active)),
-				Args: []any{p.Name},
+				Args: []any{p.Name, 1},
 			})
 			return Result{Detail: fmt.Sprintf("%d users have the plan %s", m.Rows, p.Name), Data: m}, err
 		},

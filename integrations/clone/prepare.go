@@ -83,12 +83,12 @@ func disableJobs() Task {
 			if jobs == nil {
 				return Result{Skipped: true, Detail: "the profile names no scheduled tasks"}, nil
 			}
-			set := []string{quote(jobs.Enabled) + " = 0"}
+			set := []string{quote(jobs.Enabled) + " = ?"}
 			for _, c := range jobs.Clear {
 				set = append(set, quote(c)+" = NULL")
 			}
 			counts, err := j.DB.Apply(ctx, j.site(), []Statement{
-				{SQL: fmt.Sprintf("UPDATE %s SET %s", quote(jobs.Table), strings.Join(set, ", "))},
+				{SQL: fmt.Sprintf("UPDATE %s SET %s", quote(jobs.Table), strings.Join(set, ", ")), Args: []any{0}},
 			})
 			if err != nil {
 				return Result{}, err
