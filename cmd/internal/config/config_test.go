@@ -193,6 +193,15 @@ func TestTenantsAndPaths(t *testing.T) {
 	require.Equal(t, config.Path("testdata/systems/objects"), c.Engine.Systems.Objects)
 }
 
+// PostgreSQL's own programs take both names of the scheme; here there is one.
+func TestConnectionsToPostgreSQL(t *testing.T) {
+	for _, scheme := range []string{"postgres", "postgresql"} {
+		c, err := config.Load(write(t, "store: \""+scheme+"://bot@db.example/refreshbot\"\n"), noEnv)
+		require.NoError(t, err)
+		require.Equal(t, config.Connection("postgres://bot@db.example/refreshbot"), c.Store)
+	}
+}
+
 func TestPurposes(t *testing.T) {
 	empty := write(t, "")
 	_, err := config.LoadFor(config.Written, empty, noEnv)

@@ -144,6 +144,8 @@ func (r *reader) connection(path, s string, to *Connection) error {
 		return errors.New("where a database is begins with what it is: want sqlite:PATH or bolt:PATH, or a URL such as postgres://user@host/name")
 	case scheme == "bolt" || scheme == "sqlite":
 		s = scheme + ":" + r.resolve(rest)
+	case scheme == "postgresql": // PostgreSQL's own programs take both
+		s = "postgres:" + rest
 	}
 	*to = Connection(s)
 	return nil
