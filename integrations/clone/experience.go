@@ -3,6 +3,7 @@ package clone
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"sync"
 	"time"
 
@@ -28,21 +29,20 @@ type took struct {
 }
 
 // expect returns how long a task will take on a source of that many bytes: the
-// longest that it took lately, in proportion where its work grows with the source,
-// and a quarter more. One that was never seen takes what is usual.
+// median of what is usual and what it took lately, in proportion where its work
+// grows with the source, with a quarter to spare. So one run that went badly does
+// not keep the next from its window, and the second one tells.
 func (x experience) expect(id TaskID, bytes int64) time.Duration {
-	var longest time.Duration
+	all := []time.Duration{usual(id, bytes)}
 	for _, t := range x[id] {
-		d := t.time
+		d := t.time + t.time/4
 		if grows(id) && t.bytes > 0 {
 			d = time.Duration(float64(d) * float64(bytes) / float64(t.bytes))
 		}
-		longest = max(longest, d)
+		all = append(all, d)
 	}
-	if len(x[id]) == 0 {
-		return usual(id, bytes)
-	}
-	return (longest + longest/4).Round(time.Millisecond)
+	slices.Sort(all)
+	return all[(len(all)-1)/2].Round(time.Millisecond)
 }
 
 // grows reports whether a task's work grows with the source.

@@ -67,6 +67,19 @@ func (j *journal) PastRuns(_ context.Context, target string, limit int) (past []
 	return past, nil
 }
 
+// copyRun keeps a run once more, under another id.
+func (j *journal) copyRun(id, as bot.RunID) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	r := j.runs[id]
+	r.ID = as
+	j.runs[as] = r
+	for _, rec := range j.records[id] {
+		rec.Run = as
+		j.records[as] = append(j.records[as], rec)
+	}
+}
+
 func (j *journal) Claim(_ context.Context, id bot.RunID) (uint64, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()

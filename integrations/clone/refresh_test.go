@@ -2,14 +2,18 @@ package clone_test
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/refreshbot/refreshbot/bot"
 	"github.com/refreshbot/refreshbot/integrations/clone"
+	"github.com/refreshbot/refreshbot/integrations/clone/sqlite"
+	"github.com/refreshbot/refreshbot/rules"
 )
 
 func TestRefresh(t *testing.T) {
@@ -165,6 +169,12 @@ func TestForecastLearnsFromPastRuns(t *testing.T) {
 		}
 	}
 	w.boot()
+	second, err := w.engine.Estimate(t.Context(), w.order)
+	require.NoError(t, err)
+	require.Less(t, second.Length, 40*time.Minute, "one run proves nothing")
+
+	w.journal.copyRun(runID, "run-before")
+	w.boot()
 	again, err := w.engine.Estimate(t.Context(), w.order)
 	require.NoError(t, err)
 	require.Less(t, first.Length, 40*time.Minute)
@@ -187,6 +197,33 @@ func TestEstimateIsBelievedForAMinute(t *testing.T) {
 	e, err = w.engine.Estimate(t.Context(), w.order)
 	require.NoError(t, err)
 	require.NotEmpty(t, e.Missing)
+}
+
+// A copy that hangs is given up when the window ends, and what was done is taken
+// back: nobody stays shut out.
+func TestWindowEndsWhileATaskHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.order.Window = rules.Interval{Start: w.clock.Now(), End: w.clock.Now().Add(2 * time.Hour)}
+		w.reset()
+		w.ports.Databases = map[string]clone.Database{sqlite.Scheme: hanging{w.ports.Databases[sqlite.Scheme]}}
+		var err error
+		w.engine, err = clone.New(w.config, w.ports)
+		require.NoError(t, err)
+		before := w.tree()
+		r := w.run()
+		require.Equal(t, bot.RunFailed, r.State)
+		require.Contains(t, r.Problem, "the window ended while it was at work")
+		same(t, before, w.tree())
+	})
+}
+
+// hanging is a driver whose copy comes to no end.
+type hanging struct{ clone.Database }
+
+func (hanging) Copy(ctx context.Context, _ clone.Site, _ clone.Recipe) (clone.Copied, error) {
+	<-ctx.Done()
+	return clone.Copied{}, ctx.Err()
 }
 
 func TestStatus(t *testing.T) {

@@ -3,6 +3,7 @@ package clone
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/refreshbot/refreshbot/bot"
@@ -107,7 +108,12 @@ func (s *session) do(ctx context.Context, t Task) (r Result, err error) {
 	if err != nil {
 		return Result{}, err
 	}
-	if r, err = t.Do(ctx, j); err != nil {
+	within, cancel := s.within(ctx, t)
+	defer cancel()
+	if r, err = t.Do(within, j); err != nil {
+		if errors.Is(context.Cause(within), errWindowOver) {
+			return Result{}, errWindowOver
+		}
 		return Result{}, err
 	}
 	if t.Verify != nil {
@@ -116,6 +122,19 @@ func (s *session) do(ctx context.Context, t Task) (r Result, err error) {
 		}
 	}
 	return r, nil
+}
+
+// errWindowOver ends a task that is still at work when its window ends.
+var errWindowOver = bot.Errorf(bot.Denied, "clone: run task", "the window ended while it was at work")
+
+// within ends a task that comes before the swap together with its window: a copy
+// that hangs would keep the tenant shut out. The swap itself is never cut short.
+func (s *session) within(ctx context.Context, t Task) (context.Context, context.CancelFunc) {
+	end := s.run.Order.Window.End
+	if end.IsZero() || t.ID == swapTask || !s.engine.plan.beforeSwap(t.ID) {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeoutCause(ctx, end.Sub(s.engine.ports.Clock.Now()), errWindowOver)
 }
 
 // catch turns a panic into an error.
