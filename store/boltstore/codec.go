@@ -35,7 +35,7 @@ func get[T any](b *bolt.Bucket, key []byte) (v T, ok bool, err error) {
 func decode(data []byte, v any) error {
 	if err := json.Unmarshal(data, v); err != nil {
 		return refuse(bot.Internal, "a row can't be read: %w; `refreshbot store check` names it, "+
-			"`refreshbot store restore FILE` puts a backup in the place of all", err)
+			"`refreshbot store restore FILE` puts a backup in the place of all", damage{err})
 	}
 	return nil
 }

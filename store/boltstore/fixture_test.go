@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	bolt "go.etcd.io/bbolt"
 
 	"github.com/refreshbot/refreshbot/bot"
 	"github.com/refreshbot/refreshbot/rules"
@@ -171,7 +172,58 @@ func TestRecordFixture(t *testing.T) {
 	_, err = z.Write(data)
 	require.NoError(t, err)
 	require.NoError(t, z.Close())
-	name := filepath.Join("testdata", "schema-1.db.gz")
+	name := filepath.Join("testdata", "schema-2.db.gz")
 	require.NoFileExists(t, name, "a fixture is written once")
 	require.NoError(t, os.WriteFile(name, packed.Bytes(), 0o600))
+}
+
+// Files of every schema that was ever released are read as they were meant, and a
+// copy of each stays beside.
+func TestOlderSchemas(t *testing.T) {
+	for _, name := range []string{"schema-1", "schema-2"} {
+		t.Run(name, func(t *testing.T) {
+			path := fixture(t, name)
+			was, err := os.ReadFile(path)
+			require.NoError(t, err)
+			s := open(t, path)
+			story := told(t, s)
+			golden := filepath.Join("testdata", "furnished.golden")
+			if *update {
+				require.NoError(t, os.WriteFile(golden, []byte(story), 0o600))
+			}
+			want, err := os.ReadFile(golden)
+			require.NoError(t, err)
+			require.Equal(t, string(want), story)
+			r, err := s.Check(t.Context(), true)
+			require.NoError(t, err)
+			require.True(t, r.Sound(), r.Wrong)
+			n, err := s.Forget(t.Context(), noon.now.Add(time.Hour), noon.now, 100)
+			require.NoError(t, err)
+			require.Equal(t, 1, n, "HELP-6 is over; a message of HELP-5 waits, of HELP-7 nothing tells since when")
+			if name == "schema-1" {
+				aside, err := os.ReadFile(path + ".schema-1")
+				require.NoError(t, err)
+				require.True(t, bytes.HasPrefix(was, aside))
+			}
+		})
+	}
+}
+
+// What a newer program wrote is refused and left as it is.
+func TestNewerSchema(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	require.NoError(t, open(t, path).Close())
+	alter(t, path, func(tx *bolt.Tx) error { return tx.Bucket([]byte("meta")).Put([]byte("schema"), []byte("99")) })
+	was, err := os.ReadFile(path)
+	require.NoError(t, err)
+	_, err = boltstore.Open(path, boltstore.Options{Clock: noon})
+	require.Equal(t, bot.Invalid, bot.KindOf(err))
+	require.ErrorContains(t, err, path+": it has schema 99, this program knows 2: use a newer program")
+	is, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, was, is)
+
+	alter(t, path, func(tx *bolt.Tx) error { return tx.Bucket([]byte("meta")).Put([]byte("schema"), []byte("two")) })
+	_, err = boltstore.Open(path, boltstore.Options{Clock: noon})
+	require.ErrorContains(t, err, `its schema is "two"`)
 }

@@ -15,6 +15,7 @@ type number uint64
 const (
 	branch   = 0x01
 	leaf     = 0x02
+	header   = 0x04
 	freelist = 0x10
 )
 
@@ -61,7 +62,7 @@ func ParseHeader(page []byte) (h Header, err error) {
 	sum := fnv.New64a()
 	_, _ = sum.Write(page[headSize : headSize+summedSize])
 	switch {
-	case u32(0) != magic:
+	case u32(0) != magic, parsePage(page).flags != header, parsePage(page).id >= metaPages:
 		return h, errNoHeader
 	case u32(4) != version:
 		return h, fmt.Errorf("it is of version %d of its format, known is %d", u32(4), version)

@@ -1,0 +1,326 @@
+package boltstore_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	bolt "go.etcd.io/bbolt"
+
+	"github.com/refreshbot/refreshbot/bot"
+	"github.com/refreshbot/refreshbot/store/boltstore"
+)
+
+// later is when things are restored.
+var later = stopped{now: noon.now.Add(36 * time.Hour)}
+
+// from is what a backup is made of: an open store.
+func from(t *testing.T, s *boltstore.Store) func(io.Writer) error {
+	return func(to io.Writer) error {
+		return s.Snapshot(t.Context(), func(int64) io.Writer { return to })
+	}
+}
+
+// backup makes a backup of an open store.
+func backup(t *testing.T, s *boltstore.Store) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "store.backup")
+	b, err := boltstore.SaveBackup(path, false, noon.now, from(t, s))
+	require.NoError(t, err)
+	require.Equal(t, noon.now, b.Taken)
+	return path
+}
+
+func TestBackup(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "store.db"))
+	furnish(t, s)
+	path := backup(t, s)
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	left, err := os.ReadDir(filepath.Dir(path))
+	require.NoError(t, err)
+	require.Len(t, left, 1)
+
+	r, err := boltstore.CheckFile(t.Context(), path)
+	require.NoError(t, err)
+	require.True(t, r.Sound(), r.Wrong)
+	require.Equal(t, s.Epoch(), r.Epoch)
+	require.Equal(t, 7, r.Conversations)
+	require.Equal(t, noon.now, r.Taken)
+	require.NotNil(t, r.Backup)
+	require.Equal(t, 7, r.Rows["conversations"])
+}
+
+// Who is there already stays, unless it is said; and a backup that fails leaves
+// nothing behind.
+func TestBackupReplacesNothing(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "store.db"))
+	path := filepath.Join(t.TempDir(), "notes")
+	require.NoError(t, os.WriteFile(path, []byte("notes"), 0o600))
+	_, err := boltstore.SaveBackup(path, false, noon.now, from(t, s))
+	require.Equal(t, bot.Conflict, bot.KindOf(err))
+	require.ErrorContains(t, err, "--force")
+	_, err = boltstore.SaveBackup(path, true, noon.now, func(to io.Writer) error {
+		_, _ = to.Write(make([]byte, 9000))
+		return errors.New("the line went dead")
+	})
+	require.ErrorContains(t, err, "the line went dead")
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, "notes", string(text))
+	_, err = boltstore.SaveBackup(path, true, noon.now, from(t, s))
+	require.NoError(t, err)
+	left, err := os.ReadDir(filepath.Dir(path))
+	require.NoError(t, err)
+	require.Len(t, left, 1)
+
+	_, err = boltstore.SaveBackup(filepath.Join(path, "below"), false, noon.now, from(t, s))
+	require.Error(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.ErrorIs(t, s.Snapshot(ctx, func(int64) io.Writer { return io.Discard }), context.Canceled)
+}
+
+// What is written while a backup is taken is in it whole, or not at all.
+func TestBackupWhileWorkGoesOn(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "store.db"))
+	furnish(t, s)
+	path := filepath.Join(t.TempDir(), "store.backup")
+	n := 0
+	_, err := boltstore.SaveBackup(path, false, noon.now, func(to io.Writer) error {
+		return s.Snapshot(t.Context(), func(int64) io.Writer {
+			return writer(func(b []byte) (int, error) {
+				for range 20 {
+					n++
+					finish(t, s, fmt.Sprint("meanwhile-", n), "HELP-0", noon.now)
+				}
+				return to.Write(b)
+			})
+		})
+	})
+	require.NoError(t, err)
+	r, err := boltstore.CheckFile(t.Context(), path)
+	require.NoError(t, err)
+	require.True(t, r.Sound(), r.Wrong)
+	require.Greater(t, n, 50)
+	require.Zero(t, r.Rows["done"]-7, "as of when it was begun")
+}
+
+type writer func([]byte) (int, error)
+
+func (w writer) Write(b []byte) (int, error) { return w(b) }
+
+// Of a backup no byte changes without being missed.
+func TestBackupOfOtherBytes(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "store.db"))
+	furnish(t, s)
+	good, err := os.ReadFile(backup(t, s))
+	require.NoError(t, err)
+	end := bytes.LastIndex(good, []byte("\nrefreshbot backup "))
+	for at := 16; at < end; at += end/97 + 1 {
+		data := bytes.Clone(good)
+		data[at] ^= 0x10
+		path := filepath.Join(t.TempDir(), "store.backup")
+		require.NoError(t, os.WriteFile(path, data, 0o600))
+		r, err := boltstore.CheckFile(t.Context(), path)
+		require.NoError(t, err)
+		require.False(t, r.Sound(), "byte %d", at)
+		store := filepath.Join(t.TempDir(), "store.db")
+		_, err = boltstore.Restore(t.Context(), store, path, boltstore.Options{Clock: later})
+		require.ErrorContains(t, err, "damaged and not put in place")
+		require.NoFileExists(t, store)
+	}
+}
+
+// A store that is restored knows what it knew, and doubts what may have happened
+// since.
+func TestRestore(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	s := open(t, path)
+	furnish(t, s)
+	want, epoch, saved := told(t, s), s.Epoch(), backup(t, s)
+	finish(t, s, "later", "HELP-0", noon.now)
+
+	_, err := boltstore.Restore(t.Context(), path, saved, boltstore.Options{Clock: later})
+	require.Equal(t, bot.Unavailable, bot.KindOf(err), "the store is open")
+	require.NoError(t, s.Close())
+	r, err := boltstore.Restore(t.Context(), path, saved, boltstore.Options{Clock: later})
+	require.NoError(t, err)
+	require.Equal(t, boltstore.Restored{
+		Taken: noon.now, Sealed: true, Conversations: 7, Aside: path + ".before-20410509T210000Z",
+	}, r)
+	before := open(t, r.Aside)
+	require.Equal(t, epoch, before.Epoch(), "the store of before is whole, and no backup")
+
+	s, err = boltstore.Open(path, boltstore.Options{Clock: later, NoSync: true})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	require.NotEqual(t, epoch, s.Epoch())
+	doubts := strings.NewReplacer(`   "Doubt": true,`+"\n", "").Replace(told(t, s))
+	require.NotEqual(t, want, doubts, "what waits is in doubt")
+	rows, err := s.Messages(t.Context(), "HELP-2")
+	require.NoError(t, err)
+	require.False(t, rows[0].Doubt, "it was sent")
+	require.True(t, rows[1].Doubt)
+	require.Equal(t, rows[1].Queued, rows[1].First)
+	require.Equal(t, epoch, rows[1].Epoch, "it is looked for by the key with which it went out")
+	run, err := s.Run(t.Context(), "HELP-4-1")
+	require.NoError(t, err)
+	require.Equal(t, bot.WishStop, run.Wish)
+	found, err := s.Check(t.Context(), true)
+	require.NoError(t, err)
+	require.True(t, found.Sound(), found.Wrong)
+	require.Equal(t, []time.Time{noon.now, later.now}, []time.Time{found.Behind, found.Restored})
+	require.Zero(t, found.Taken, "it is a backup no more")
+}
+
+// What is decided after a restore about the time before is looked for under the
+// epoch of then; what is decided about the time after goes out under the new one.
+func TestSaidAgain(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "store.db"))
+	epoch, saved := s.Epoch(), backup(t, s)
+	path := filepath.Join(t.TempDir(), "store.db")
+	require.NoError(t, os.Rename(saved, path)) // as good as restoring it
+	s, err := boltstore.Open(path, boltstore.Options{Clock: later, NoSync: true})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	for i, c := range []struct {
+		at    time.Time
+		again bool
+	}{
+		{later.now.Add(-time.Hour), true},
+		{later.now, true},
+		{later.now.Add(time.Second), false},
+	} {
+		key := bot.TicketKey(fmt.Sprint("HELP-", i))
+		_, err := s.Receive(t.Context(), bot.Event{ID: string(key), Kind: bot.TicketTouched, Ticket: key, At: c.at})
+		require.NoError(t, err)
+		commit := request(key, bot.Collecting, later.now)
+		commit.EventID = string(key)
+		require.NoError(t, s.Commit(t.Context(), commit))
+		rows, err := s.Messages(t.Context(), key)
+		require.NoError(t, err)
+		require.Equal(t, c.again, rows[0].Again)
+		require.Equal(t, c.again, rows[0].Doubt)
+		require.Equal(t, c.again, rows[0].Epoch == epoch)
+		if c.again {
+			require.Equal(t, noon.now, rows[0].First)
+		}
+	}
+}
+
+// A plain copy of a store is as good as a backup, but for the bytes that nobody
+// added up; and a store is not restored over its own kind of damage.
+func TestRestoreCopy(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "copy.db")
+	s := open(t, path)
+	furnish(t, s)
+	epoch := s.Epoch()
+	require.NoError(t, s.Close())
+	store := filepath.Join(t.TempDir(), "store.db")
+	require.NoError(t, os.WriteFile(store, []byte("damaged"), 0o600))
+	r, err := boltstore.Restore(t.Context(), store, path, boltstore.Options{Clock: later})
+	require.NoError(t, err)
+	require.False(t, r.Sealed)
+	require.NotEqual(t, epoch, open(t, store).Epoch())
+	text, err := os.ReadFile(r.Aside)
+	require.NoError(t, err)
+	require.Equal(t, "damaged", string(text))
+
+	_, err = boltstore.Restore(t.Context(), store, filepath.Join(t.TempDir(), "none"), boltstore.Options{Clock: later})
+	require.ErrorIs(t, err, os.ErrNotExist)
+	notes := filepath.Join(t.TempDir(), "notes")
+	require.NoError(t, os.WriteFile(notes, []byte("notes"), 0o600))
+	_, err = boltstore.Restore(t.Context(), filepath.Join(t.TempDir(), "store.db"), notes, boltstore.Options{Clock: later})
+	require.ErrorContains(t, err, "take another backup")
+}
+
+func TestCompact(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	s := open(t, path)
+	furnish(t, s)
+	for i := range 300 {
+		finish(t, s, fmt.Sprint("event-", i), "HELP-0", noon.now)
+	}
+	finish(t, s, "much later", "HELP-0", noon.now.Add(1000*time.Hour))
+	want, epoch := told(t, s), s.Epoch()
+	_, _, err := boltstore.Compact(path, boltstore.Options{Clock: noon})
+	require.Equal(t, bot.Unavailable, bot.KindOf(err))
+	require.NoError(t, s.Close())
+
+	before, after, err := boltstore.Compact(path, boltstore.Options{Clock: noon})
+	require.NoError(t, err)
+	require.Less(t, after, before)
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	require.Equal(t, after, info.Size())
+	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	s = open(t, path)
+	require.Equal(t, want, told(t, s))
+	require.Equal(t, epoch, s.Epoch(), "it is the same store")
+	fresh, err := s.Receive(t.Context(), bot.Event{ID: "one more", Ticket: "HELP-1"})
+	require.NoError(t, err)
+	require.True(t, fresh, "numbers go on, too")
+
+	none := filepath.Join(t.TempDir(), "none.db")
+	_, _, err = boltstore.Compact(none, boltstore.Options{Clock: noon})
+	require.ErrorIs(t, err, os.ErrNotExist)
+	require.NoFileExists(t, none)
+}
+
+// Every kind of contradiction between rows is told.
+func TestCheckOfRows(t *testing.T) {
+	del := func(bucket string) func(*bolt.Tx) error {
+		return func(tx *bolt.Tx) error {
+			k, _ := tx.Bucket([]byte(bucket)).Cursor().First()
+			return tx.Bucket([]byte(bucket)).Delete(k)
+		}
+	}
+	put := func(bucket, key, value string) func(*bolt.Tx) error {
+		return func(tx *bolt.Tx) error { return tx.Bucket([]byte(bucket)).Put([]byte(key), []byte(value)) }
+	}
+	for want, spoil := range map[string]func(*bolt.Tx) error{
+		`conversations, "HELP-1\x00": a row can't be read`: put("conversations", "HELP-1\x00", "{"),
+		`it is the row of "HELP-1\x00"`:                    put("conversations", "HELP-9\x00", `{"key":"HELP-1"}`),
+		"timers.due has no":                                del("timers.due"),
+		"timers has no":                                    del("timers"),
+		"inbox.lines has no":                               del("inbox.lines"),
+		"inbox has no":                                     del("inbox"),
+		`has no entry by time`:                             del("inbox.due"),
+		"done has no":                                      del("done"),
+		"done.at has no":                                   del("done.at"),
+		"outbox has no":                                    del("outbox"),
+		"outbox.lines has no":                              del("outbox.lines"),
+		"runs has no":                                      del("runs"),
+		"runs.open has no":                                 del("runs.open"),
+		"journal has no":                                   del("journal"),
+		"closed has no":                                    del("closed"),
+		"closed.at has no":                                 del("closed.at"),
+		"living, ":                                         put("living", "HELP-1\x00status", "{"),
+		"bookings.end has no":                              put("bookings", "b", `{"id":"b"}`),
+		"bookings has no":                                  put("bookings.end", "12345678b", ""),
+		`audit, `:                                          put("audit", "HELP-1\x0012345678", `{"ticket":"HELP-2"}`),
+		"1 bytes are no instant":                           put("marks", "m", "1"),
+		"there is no bucket living":                        func(tx *bolt.Tx) error { return tx.DeleteBucket([]byte("living")) },
+	} {
+		t.Run(want, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "store.db")
+			s := open(t, path)
+			furnish(t, s)
+			require.NoError(t, s.Close())
+			alter(t, path, spoil)
+			r, err := boltstore.CheckFile(t.Context(), path)
+			require.NoError(t, err)
+			require.Contains(t, strings.Join(r.Wrong, "\n"), want)
+		})
+	}
+}
