@@ -147,8 +147,8 @@ func (w *rowWriter) add(field []byte) {
 	}
 }
 
-// end ends the row and returns it; it is valid until the buffer is written on.
-func (w *rowWriter) end() []byte {
+// end ends the row.
+func (w *rowWriter) end() {
 	switch {
 	case w.format == binaryFormat:
 		binary.BigEndian.PutUint16(w.buf[w.start:], w.count)
@@ -157,8 +157,10 @@ func (w *rowWriter) end() []byte {
 	default:
 		w.buf = append(w.buf, '\n')
 	}
-	return w.buf[w.start:]
 }
+
+// row returns the last row; it is valid until the buffer is written on.
+func (w *rowWriter) row() []byte { return w.buf[w.start:] }
 
 // unescape returns the value of a field of the text format.
 func unescape(field []byte) []byte {

@@ -1,0 +1,150 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// finish makes what has to wait for more than one table.
+func (c *copying) finish(ctx context.Context, source, fresh *session, workers []*worker) error {
+	if err := fresh.perform(ctx, c.after.middle); err != nil {
+		return err
+	}
+	if err := run(ctx, workers, c.references()); err != nil {
+		return err
+	}
+	if err := c.sequences(ctx, source, fresh); err != nil {
+		return err
+	}
+	if err := c.views(ctx, source, fresh); err != nil {
+		return err
+	}
+	if err := c.grants(ctx, fresh); err != nil {
+		return err
+	}
+	return fresh.perform(ctx, c.after.last)
+}
+
+// references are the jobs of making the foreign keys, which read both tables, and
+// of looking at partitioned tables as a whole.
+func (c *copying) references() []job {
+	var jobs []job
+	for _, r := range c.after.references {
+		jobs = append(jobs, job{
+			weight: c.tables[r.from.String()].bytes(), holds: []relation{r.from, r.to},
+			do: func(ctx context.Context, w *worker) ([]job, error) { return nil, w.fresh.perform(ctx, []string{r.sql}) },
+		})
+	}
+	for _, t := range c.tables {
+		if len(t.parts) == 1 && t.parts[0].relation == t.relation {
+			continue
+		}
+		jobs = append(jobs, job{holds: []relation{t.relation}, do: func(ctx context.Context, w *worker) ([]job, error) {
+			return nil, w.fresh.exec(ctx, "ANALYZE "+t.sql())
+		}})
+	}
+	return jobs
+}
+
+// views fills the materialised views that are filled in the source. One may read
+// others, which have to be filled before; which, the server says.
+func (c *copying) views(ctx context.Context, source, fresh *session) error {
+	left, err := list(ctx, source, toRelation, `SELECT n.nspname::text, c.relname::text
+		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE c.relkind = 'm' AND c.relispopulated AND `+ours+` ORDER BY c.oid`)
+	if err != nil {
+		return err
+	}
+	for len(left) > 0 {
+		var later []relation
+		for _, v := range left {
+			err = fresh.exec(ctx, "REFRESH MATERIALIZED VIEW "+v.sql())
+			if stateOf(err) == notPopulated {
+				later = append(later, v)
+			} else if err != nil {
+				return err
+			}
+		}
+		if len(later) == len(left) {
+			return err
+		}
+		left = later
+	}
+	return nil
+}
+
+// toPair reads a row of two texts.
+func toPair(r pgx.CollectableRow) (v [2]string, err error) {
+	err = r.Scan(&v[0], &v[1])
+	return v, err
+}
+
+// toRelation reads a row of a schema and a name.
+func toRelation(r pgx.CollectableRow) (v relation, err error) {
+	err = r.Scan(&v.schema, &v.name)
+	return v, err
+}
+
+// grants lets those use a table or a schema of the new database who may use the
+// one of that name in the target.
+func (c *copying) grants(ctx context.Context, fresh *session) error {
+	target, err := c.driver.open(ctx, c.place.target, opening{readOnly: true})
+	if err != nil {
+		return err
+	}
+	defer target.close()
+	given, err := list(ctx, target, toPair, grantsQuery)
+	if err != nil {
+		return err
+	}
+	there, err := fresh.column(ctx, "SELECT DISTINCT what FROM ("+grantable+") g")
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	for _, what := range there {
+		known[what] = true
+	}
+	var statements []string
+	for _, g := range given {
+		if known[g[0]] {
+			statements = append(statements, g[1])
+		}
+	}
+	return fresh.exec(ctx, strings.Join(statements, ";\n"))
+}
+
+// grantable yields what somebody can be let use, with its owner and its grants.
+const grantable = `SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || format('%I.%I', n.nspname, c.relname) AS what,
+		c.relowner AS owner, c.relacl AS acl
+	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND ` + ours + `
+	UNION ALL SELECT 'SCHEMA ' || quote_ident(nspname), nspowner, nspacl FROM pg_namespace
+	WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'kept')`
+
+const grantsQuery = `SELECT what, format('GRANT %s ON %s TO %s%s', a.privilege_type, what,
+		CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
+		CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+	FROM (` + grantable + `) g, aclexplode(g.acl) a WHERE a.grantee <> g.owner`
+
+// majorOf returns the major version of a session's server.
+func majorOf(s *session) int {
+	major := 0
+	// Anything but digits is the end of it: "15.18 (Debian 15.18-0)", "17beta1".
+	_, _ = fmt.Sscanf(s.PgConn().ParameterStatus("server_version"), "%d", &major)
+	return major
+}
+
+// sameSpaces reports whether the target's server has every tablespace that the
+// source uses.
+func sameSpaces(ctx context.Context, source, admin *session) (bool, error) {
+	used, err := source.column(ctx, `SELECT DISTINCT spcname::text FROM pg_class c JOIN pg_tablespace t ON t.oid = c.reltablespace
+		WHERE spcname <> 'pg_global'`)
+	if err != nil {
+		return false, err
+	}
+	there, err := admin.column(ctx, "SELECT spcname::text FROM pg_tablespace")
+	return len(without(used, there)) == 0, err
+}
