@@ -25,6 +25,9 @@ type Config struct {
 	Project string            // the key of the project, "HELP"
 	JQL     string            // narrows what Touched lists; empty: the whole project
 	Fields  map[string]string // ids of the fields in which answers live, by answer
+	// Screens are what goes along with a transition, by its name or id: the values
+	// of the fields that its screen asks for, in Jira's own form, by their ids.
+	Screens map[string]map[string]any
 
 	HTTP  *http.Client // its Transport carries calls, its Timeout bounds them; nil: the default, 30 s
 	Clock bot.Clock

@@ -43,6 +43,7 @@ func (c *Client) Transition(ctx context.Context, ticket bot.TicketKey, transitio
 		doing: doing, method: http.MethodPost, path: path, writes: true,
 		body: wireMove{
 			Transition: wireRef{ID: chosen.ID},
+			Fields:     c.cfg.Screens[transition],
 			Properties: []wireNewProperty{{
 				Key:   transitionProperty,
 				Value: wireMoved{Transition: transition, Status: chosen.To.ID},

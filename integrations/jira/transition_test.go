@@ -40,6 +40,32 @@ func TestATransitionIsMadeOnce(t *testing.T) {
 	})
 }
 
+// A screen that asks for a field gets what is configured for it; without that the
+// error names the field.
+func TestATransitionFillsItsScreen(t *testing.T) {
+	const field = "customfield_10200"
+	for name, screens := range map[string]map[string]map[string]any{
+		"filled": {"Mark as done": {field: map[string]any{"value": "Refreshed"}}}, "empty": nil,
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, func(o *jirasim.Options, c *jira.Config) {
+				o.Fields, o.Screens = map[string]string{field: "Outcome"}, map[string]string{"21": field}
+				c.Screens = screens
+			})
+			key := b.file()
+			err := b.client.Transition(t.Context(), key, "Mark as done")
+			if screens == nil {
+				require.Equal(t, bot.Invalid, bot.KindOf(err))
+				require.ErrorContains(t, err, "Outcome is required")
+				require.False(t, b.view(key).Closed)
+				return
+			}
+			require.NoError(t, err)
+			require.True(t, b.view(key).Closed)
+		})
+	}
+}
+
 func TestATransitionThatIsNotPossibleNamesThoseThatAre(t *testing.T) {
 	b := newBench(t)
 	err := b.client.Transition(t.Context(), b.file(), "Reopen")

@@ -184,6 +184,7 @@ type wireEffect struct {
 // A wireMove asks for a transition.
 type wireMove struct {
 	Transition wireRef           `json:"transition"`
+	Fields     map[string]any    `json:"fields,omitempty"`
 	Properties []wireNewProperty `json:"properties"`
 }
 

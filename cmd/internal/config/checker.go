@@ -72,6 +72,7 @@ func (c *checker) jira() {
 		c.add("jira.poll_every", "without webhook and poll no ticket would ever be seen: turn one of them on")
 	}
 	c.fields()
+	c.screens()
 }
 
 // answers are the names of answers that a field of Jira can hold, as
@@ -97,6 +98,20 @@ func (c *checker) fields() {
 		fields[string(question)] = id
 	}
 	c.config.Jira.Fields = fields
+}
+
+// screens checks that what goes along with a transition has one to go with.
+func (c *checker) screens() {
+	t := c.config.Jira.Transitions
+	known := map[string]string{"confirmed": t.Confirmed, "done": t.Done, "declined": t.Declined}
+	for name := range c.config.Jira.Screens {
+		switch transition, ok := known[name]; {
+		case !ok:
+			c.add("jira.screens."+name, "there is no such transition%s", nearestKey(name, slices.Sorted(maps.Keys(known))))
+		case transition == "":
+			c.add("jira.screens."+name, "jira.transitions.%s is empty: name the transition that this goes along with", name)
+		}
+	}
 }
 
 func (c *checker) slack() {

@@ -58,6 +58,9 @@ type Jira struct {
 	PollEvery     time.Duration     `yaml:"poll_every"`
 	Fields        map[string]string `yaml:"fields"` // Jira's field id by the answer (a ticket.Question) that lives in it
 	Transitions   Transitions       `yaml:"transitions"`
+	// Screens are values for the fields that a transition's screen asks for, in
+	// Jira's form, by transition ("done") and the field's id.
+	Screens map[string]map[string]any `yaml:"screens"`
 }
 
 // Transitions are names or ids of Jira transitions; empty: the ticket is left

@@ -171,6 +171,18 @@ func TestFields(t *testing.T) {
 	}, c.Jira.Fields)
 }
 
+// What goes along with a transition is kept as it was written, and needs the
+// transition to go along with.
+func TestScreens(t *testing.T) {
+	c, err := config.Load(write(t, "jira: {transitions: {done: Resolve}, screens: {done: {resolution: {name: Done}}}}\n"), noEnv)
+	require.NoError(t, err)
+	require.Equal(t, map[string]map[string]any{"done": {"resolution": map[string]any{"name": "Done"}}}, c.Jira.Screens)
+
+	_, err = config.Load(write(t, "jira: {screens: {done: {resolution: {name: Done}}, doen: {}}}\n"), noEnv)
+	require.ErrorContains(t, err, "jira.transitions.done is empty")
+	require.ErrorContains(t, err, `"done"`)
+}
+
 // Each key of a tenant reaches the rules, and what is a path counts from the file.
 func TestTenantsAndPaths(t *testing.T) {
 	c, err := config.Load("testdata/whole.yaml", noEnv)

@@ -117,13 +117,22 @@ func (a *App) desk() (*jira.Client, error) {
 	c := a.config.Jira
 	desk, err := jira.New(jira.Config{
 		URL: c.URL, User: c.User, Token: c.Token,
-		Project: c.Project, JQL: c.JQL, Fields: c.Fields,
+		Project: c.Project, JQL: c.JQL, Fields: c.Fields, Screens: screens(c),
 		HTTP: a.carriers.jira, Clock: a.clock, Log: a.log,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("wire the help center: %w", err)
 	}
 	return desk, nil
+}
+
+// screens are what goes along with transitions, by what they are called there.
+func screens(c config.Jira) map[string]map[string]any {
+	return map[string]map[string]any{
+		c.Transitions.Confirmed: c.Screens["confirmed"],
+		c.Transitions.Done:      c.Screens["done"],
+		c.Transitions.Declined:  c.Screens["declined"],
+	}
 }
 
 func (a *App) chat() *slack.Client {

@@ -116,7 +116,8 @@ func (s *Server) doTransition(r *request) answer {
 		Transition struct {
 			ID string `json:"id"`
 		} `json:"transition"`
-		Properties []property `json:"properties"`
+		Fields     map[string]any `json:"fields"`
+		Properties []property     `json:"properties"`
 	}
 	if a, ok := s.decode(r, &body); !ok {
 		return a
@@ -124,8 +125,14 @@ func (s *Server) doTransition(r *request) answer {
 	if s.denied["TRANSITION_ISSUES"] {
 		return refuse(http.StatusForbidden, "You do not have permission to transition this issue.")
 	}
+	if errs := s.screen(body.Transition.ID, body.Fields); len(errs) > 0 {
+		return answer{http.StatusBadRequest, map[string]any{"errorMessages": []string{}, "errors": errs}}
+	}
 	for _, t := range transitions(i.status) {
 		if t.id == body.Transition.ID {
+			for id, value := range body.Fields {
+				i.fields[id] = value
+			}
 			for _, p := range body.Properties {
 				i.properties[p.Key] = p.Value
 			}
@@ -135,4 +142,19 @@ func (s *Server) doTransition(r *request) answer {
 	}
 	return refuse(http.StatusBadRequest, "It seems that you have tried to perform a workflow operation "+
 		"that is not valid for the current state of this issue.")
+}
+
+// screen says what is wrong with the fields that come with a transition, by field:
+// some are not on its screen, and some are asked for there.
+func (s *Server) screen(transition string, fields map[string]any) map[string]string {
+	errs := map[string]string{}
+	for id := range fields {
+		if _, known := s.opts.Fields[id]; !known {
+			errs[id] = "Field '" + id + "' cannot be set. It is not on the appropriate screen, or unknown."
+		}
+	}
+	if asked := s.opts.Screens[transition]; asked != "" && fields[asked] == nil {
+		errs[asked] = s.opts.Fields[asked] + " is required."
+	}
+	return errs
 }

@@ -31,6 +31,7 @@ type Options struct {
 	PageSize  int               // the most that a page of results holds; 0: 50
 	SearchLag time.Duration     // by how much the search is behind
 	Fields    map[string]string // names of further custom fields, by id
+	Screens   map[string]string // by the id of a transition: the field that its screen asks for
 }
 
 // A Server is a help center. It is safe for concurrent use.
