@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -52,9 +53,25 @@ func (r *reader) read(n *yaml.Node, path string, into reflect.Value) {
 		r.table(n, path, into)
 	case reflect.Slice:
 		r.list(n, path, into)
+	case reflect.Interface:
+		r.free(n, path, into)
 	default:
 		panic("config: no way to read a " + into.Type().String())
 	}
+}
+
+// free decodes a value of whatever form, which another system will read as JSON.
+func (r *reader) free(n *yaml.Node, path string, into reflect.Value) {
+	var v any
+	err := n.Decode(&v)
+	if err == nil {
+		_, err = json.Marshal(v)
+	}
+	if err != nil {
+		r.add(n.Line, path, "%v", err)
+		return
+	}
+	into.Set(reflect.ValueOf(&v).Elem())
 }
 
 func (r *reader) scalar(n *yaml.Node, path string, parse func(string) error) {
