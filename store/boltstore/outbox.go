@@ -81,7 +81,7 @@ func (t tx) enqueue(m bot.Message, now time.Time) error {
 
 // supersede retires the last drawing of a living message if it was never sent,
 // and gives its place to the new one. What is being sent, or may have been, is
-// left alone: the new drawing follows it.
+// left alone: the new drawing follows it, once it is known where it stands.
 func (t tx) supersede(r outboxRow) (outboxRow, error) {
 	key := livingKey(r.Message.Ticket, r.Message.Living)
 	l, _, err := get[livingRow](t.in(inLiving), key)
@@ -92,7 +92,7 @@ func (t tx) supersede(r outboxRow) (outboxRow, error) {
 	if err != nil {
 		return r, err
 	}
-	if ok && (old.State == bot.Waiting || old.State == bot.Dead) {
+	if ok && (old.State == bot.Waiting && !old.Doubt || old.State == bot.Dead) {
 		r = takePlace(r, old)
 		old.State = bot.Superseded
 		if err := t.keep(old); err != nil {

@@ -12,7 +12,7 @@ var living = []property{
 	{"a living message stands where it was sent last", livingWhere},
 	{"a newer drawing takes the place of one that waits", livingSuperseded},
 	{"a newer drawing keeps to the time that the vendor asked for", livingKeepsTime},
-	{"a newer drawing follows one that is being sent", livingFollows},
+	{"a newer drawing follows one that is being sent, or may have been", livingFollows},
 	{"a newer drawing retires a dead one", livingRetires},
 	{"a newer drawing leaves other names and tickets alone", livingAlone},
 }
@@ -58,6 +58,7 @@ func livingFollows(t *testing.T, d *disk) {
 	for _, begun := range []func(bot.EffectKey){
 		d.attempt,
 		func(key bot.EffectKey) { d.settle(key, bot.Outcome{State: bot.Unsure}) },
+		func(key bot.EffectKey) { d.attempt(key); d.settle(key, bot.Outcome{State: bot.Waiting, Doubt: true}) },
 	} {
 		old := d.queue("HELP-7", card)[0]
 		begun(old)
