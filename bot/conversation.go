@@ -65,6 +65,7 @@ type Conversation struct {
 	Capped bool        `json:"capped,omitempty"`  // the engineers were told that the day's replies are used up
 	Shown  bool        `json:"shown,omitempty"`   // there is a living reply on the ticket
 	Carded bool        `json:"carded,omitempty"`  // there is a card in Slack
+	Shut   bool        `json:"shut,omitempty"`    // the bot itself closed the ticket: a word on it counts all the same
 	Deeds  []Deed      `json:"history,omitempty"` // what people decided, newest last
 
 	// Card counts what could be decided: a button drawn for an earlier count is

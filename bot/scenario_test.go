@@ -118,7 +118,7 @@ func (s *stage) line(text string) {
 	arg = strings.TrimSpace(arg)
 	play, ok := map[string]func(who, arg string){
 		"clock": s.clock, "down": s.down, "ticket": s.file, "client": s.comment, "note": s.note, "edit": s.edit, "edit-comment": s.editComment,
-		"poll": s.poll, "close": s.closed, "delete": s.deleted, "label": s.label, "fields": s.fields,
+		"poll": s.poll, "close": s.closed, "reopen": s.reopened, "delete": s.deleted, "label": s.label, "fields": s.fields,
 		"engineer": s.engineer, "run": s.run, "house": s.house, "driver": s.driver,
 		"approver": s.approver, "holiday": s.holiday, "freeze": s.freeze, "taken": s.taken, "show": s.show, "forged": s.forged,
 	}[verb]
@@ -230,6 +230,13 @@ func (s *stage) fields(_, arg string) {
 func (s *stage) closed(_, _ string) {
 	again := *s.tick
 	again.Closed = true
+	s.tick = &again
+	s.touched()
+}
+
+func (s *stage) reopened(_, _ string) {
+	again := *s.tick
+	again.Closed = false
 	s.tick = &again
 	s.touched()
 }

@@ -48,6 +48,7 @@ func (t *turn) touched() {
 		t.withdrawn()
 		return
 	}
+	t.c.Shut = t.c.Shut && (t.f.Ticket.Closed || t.over())
 	if t.labelled() && !t.c.Muted && !t.over() {
 		t.handOver(HandedByLabel)
 	}
@@ -61,10 +62,11 @@ func (t *turn) touched() {
 	}
 }
 
-// gone reports whether the ticket is closed, moved, deleted or out of sight.
+// gone reports whether the ticket is closed by somebody, moved, deleted or out of
+// sight.
 func (t *turn) gone() bool {
 	k := t.f.Ticket
-	return k == nil || k.Closed || k.Key != t.c.Key
+	return k == nil || k.Closed && !t.c.Shut || k.Key != t.c.Key
 }
 
 // labelled reports whether the ticket carries the label that keeps the bot out.

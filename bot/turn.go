@@ -126,10 +126,12 @@ func (t *turn) news(line TellEngineers) {
 // tell adds an effect that hangs from nothing.
 func (t *turn) tell(e Effect) { t.told = append(t.told, e) }
 
-// move takes the ticket through the transition that is configured for a name.
+// move takes the ticket through the transition that is configured for a name. The
+// last ones close it, as a rule, which is then no wish of anybody's.
 func (t *turn) move(name string) {
 	if to := t.f.House.Transitions[name]; to != "" && !t.f.House.Shadow {
 		t.tell(MoveTicket{Transition: to})
+		t.c.Shut = t.c.Shut || t.over()
 	}
 }
 
