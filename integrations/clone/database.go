@@ -46,7 +46,8 @@ type Identity string
 // A Survey is what there is to be cloned and replaced.
 type Survey struct {
 	Source, Target Facts
-	Free           int64 // bytes on the target's disk
+	Free           int64    // bytes on the target's disk; below zero: not known
+	Notes          []string // what should be otherwise and stops nothing, a line each
 }
 
 // Facts are what a survey finds of one database.

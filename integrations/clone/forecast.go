@@ -23,10 +23,11 @@ type Forecast struct {
 	Tables      []Outcome     `json:"tables"`
 	SourceBytes int64         `json:"source_bytes"`
 	TargetBytes int64         `json:"target_bytes"`
-	FreeBytes   int64         `json:"free_bytes"` // on the target's disk
+	FreeBytes   int64         `json:"free_bytes"` // on the target's disk; below zero: not known
 	Estimate    time.Duration `json:"estimate_ns"`
 	Window      time.Duration `json:"window_ns"` // 0: any time
 	Missing     []string      `json:"missing"`   // what stands in the way, a line each
+	Notes       []string      `json:"notes,omitempty"`
 }
 
 // A Forestep is one task of a forecast.
@@ -81,6 +82,7 @@ func (j *Job) forecast(ctx context.Context) (Forecast, Survey, error) {
 		return f, s, err
 	}
 	f.SourceBytes, f.TargetBytes, f.FreeBytes = s.Source.Bytes, s.Target.Bytes, s.Free
+	f.Notes = s.Notes
 	f.Tables = outcomes(j.Profile, s, o.PreserveUsers)
 	f.Missing = append(f.Missing, misfits(j.Profile, s, o.PreserveUsers)...)
 	m, err := mask.New(j.Config.MailDomain, j.Config.MaskKey)
@@ -88,7 +90,7 @@ func (j *Job) forecast(ctx context.Context) (Forecast, Survey, error) {
 		return f, s, err
 	}
 	f.Missing = append(f.Missing, tight(f.Tables, m.MinLength())...)
-	if need := s.Source.Bytes + s.Source.Bytes/2; s.Free < need {
+	if need := s.Source.Bytes + s.Source.Bytes/2; s.Free >= 0 && s.Free < need {
 		f.Missing = append(f.Missing, fmt.Sprintf("the target's disk has %s free, %s are needed", size(s.Free), size(need)))
 	}
 	return f, s, nil
@@ -141,8 +143,12 @@ func (f Forecast) WriteJSON(w io.Writer) error {
 // WriteText writes the forecast for people.
 func (f Forecast) WriteText(w io.Writer) error {
 	var s strings.Builder
+	free := "an unknown size"
+	if f.FreeBytes >= 0 {
+		free = size(f.FreeBytes)
+	}
 	fmt.Fprintf(&s, "%s over %s: %s over %s, %s free, about %s", f.Source, f.Target,
-		size(f.SourceBytes), size(f.TargetBytes), size(f.FreeBytes), f.Estimate)
+		size(f.SourceBytes), size(f.TargetBytes), free, f.Estimate)
 	if f.Window > 0 {
 		fmt.Fprintf(&s, " of a window of %s", f.Window)
 	}
@@ -152,10 +158,13 @@ func (f Forecast) WriteText(w io.Writer) error {
 	}
 	s.WriteString("\ntables\n")
 	f.writeTables(&s)
+	for _, n := range f.Notes {
+		fmt.Fprintf(&s, "\nnote: %s", n)
+	}
 	for _, m := range f.Missing {
 		fmt.Fprintf(&s, "\nmissing: %s", m)
 	}
-	if len(f.Missing) > 0 {
+	if len(f.Notes)+len(f.Missing) > 0 {
 		s.WriteString("\n")
 	}
 	if _, err := io.WriteString(w, s.String()); err != nil {
