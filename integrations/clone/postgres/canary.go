@@ -1,0 +1,110 @@
+package postgres
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+)
+
+// shortest is the least length of a secret that is looked for. What is shorter
+// would be found by chance.
+const shortest = 8
+
+// canaries are secrets of the source, none of which may stand in the new
+// database. They are looked for in every byte that the verification reads, which
+// is why the search has to be fast:
+//
+// A secret of n bytes covers, wherever it stands, one place in every n-q+1 at
+// which q bytes of it begin. So it is enough to look at every such place of a
+// text, at the q bytes there, if the filter knows the first n-q+1 pieces of q
+// bytes of each secret.
+type canaries struct {
+	from   map[string]string // secret -> column of the source
+	length int               // of the shortest secret
+
+	piece, step int
+	filter      []uint64            // one bit for each hash of a piece
+	shift       int                 // of a hash, to the filter's size
+	heads       map[string][]string // by its first bytes: secrets
+}
+
+// add adds a secret.
+func (c *canaries) add(secret, column string) {
+	if len(secret) < shortest {
+		return
+	}
+	if c.from == nil {
+		c.from = map[string]string{}
+	}
+	if _, twice := c.from[secret]; !twice {
+		c.from[secret] = column
+	}
+}
+
+// drop takes a secret out.
+func (c *canaries) drop(secret string) { delete(c.from, secret) }
+
+// prepare ends the adding; find may be called then, by many at once.
+func (c *canaries) prepare() {
+	if len(c.from) == 0 {
+		return
+	}
+	c.length = 1 << 20
+	for secret := range c.from {
+		c.length = min(c.length, len(secret))
+	}
+	c.piece = 4
+	if c.length >= 2*shortest {
+		c.piece = 8 // rarer in a text
+	}
+	c.step = min(c.length-c.piece+1, 64)
+	size := bits.Len(uint(16 * len(c.from) * c.step)) // of sixteen bits at most one is set
+	size = min(max(size, 10), 26)
+	c.filter, c.shift = make([]uint64, 1<<size/64), 64-size
+	c.heads = map[string][]string{}
+	for secret := range c.from {
+		for i := range c.step {
+			h := c.hash([]byte(secret[i:]))
+			c.filter[h/64] |= 1 << (h % 64)
+		}
+		c.heads[secret[:shortest]] = append(c.heads[secret[:shortest]], secret)
+	}
+}
+
+// hash returns the place of a piece in the filter.
+func (c *canaries) hash(text []byte) uint64 {
+	const golden = 0x9e3779b97f4a7c15 // odd, and its bits are spread
+	if c.piece == 8 {
+		return binary.LittleEndian.Uint64(text) * golden >> c.shift
+	}
+	return uint64(binary.LittleEndian.Uint32(text)) * golden >> c.shift
+}
+
+// find returns the column that a secret in the text is from, or "".
+func (c *canaries) find(text []byte) string {
+	if len(c.from) == 0 {
+		return ""
+	}
+	for i := 0; i+c.piece <= len(text); i += c.step {
+		h := c.hash(text[i:])
+		if c.filter[h/64]&(1<<(h%64)) == 0 {
+			continue
+		}
+		if from := c.near(text, i); from != "" {
+			return from
+		}
+	}
+	return ""
+}
+
+// near looks for a secret that has one of its first pieces at a place.
+func (c *canaries) near(text []byte, at int) string {
+	for start := max(at-c.step+1, 0); start <= at && start+shortest <= len(text); start++ {
+		for _, secret := range c.heads[string(text[start:start+shortest])] {
+			if bytes.HasPrefix(text[start:], []byte(secret)) {
+				return c.from[secret]
+			}
+		}
+	}
+	return ""
+}

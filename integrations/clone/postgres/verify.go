@@ -1,0 +1,293 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/refreshbot/refreshbot/integrations/clone"
+	"github.com/refreshbot/refreshbot/integrations/clone/profile"
+)
+
+// A verifying is one verification under way. The new database is read once, by
+// as many sessions as there are workers: what is read is added up for the proofs
+// and searched for secrets at the same time.
+type verifying struct {
+	driver Driver
+	place  place
+	expect clone.Expectation
+	fresh  *session
+	source *session
+	tables []table // of the new database
+
+	canaries canaries
+
+	lock    sync.Mutex
+	tallies map[string]*tally // by table
+	leaks   map[string]bool
+	verdict clone.Verdict
+}
+
+// Verify implements clone.Editor.
+func (d Driver) Verify(ctx context.Context, s clone.Site, e clone.Expectation) (clone.Verdict, error) {
+	p, err := d.locate(s)
+	if err != nil {
+		return clone.Verdict{}, err
+	}
+	v := &verifying{driver: d, place: p, expect: e, tallies: map[string]*tally{}, leaks: map[string]bool{}}
+	if v.fresh, err = d.open(ctx, p.target, opening{database: p.fresh, readOnly: true}); err != nil {
+		return clone.Verdict{}, err
+	}
+	defer v.fresh.close()
+	if v.source, err = d.open(ctx, p.source, opening{readOnly: true}); err != nil {
+		return clone.Verdict{}, err
+	}
+	defer v.source.close()
+	is, err := v.fresh.find(ctx, p.fresh)
+	if err != nil {
+		return clone.Verdict{}, err
+	}
+	v.verdict.Identity = is.identity()
+	checks := []func(context.Context) error{
+		v.tablesAre, v.schemaIs, v.readAll, v.copiedRows, v.keptRows, v.madeRows,
+		v.constraintsHold, v.referencesLead, v.sequencesGoOn, v.secretsAreOut,
+	}
+	for _, check := range checks {
+		if err := check(ctx); err != nil {
+			return clone.Verdict{}, err
+		}
+	}
+	return v.verdict, nil
+}
+
+func (v *verifying) fact(format string, args ...any) {
+	v.verdict.Facts = append(v.verdict.Facts, fmt.Sprintf(format, args...))
+}
+
+func (v *verifying) differs(format string, args ...any) {
+	v.verdict.Differences = append(v.verdict.Differences, fmt.Sprintf(format, args...))
+}
+
+// tablesAre looks whether the tables are those of the plan.
+func (v *verifying) tablesAre(ctx context.Context) error {
+	var err error
+	if v.tables, err = v.fresh.tables(ctx); err != nil {
+		return err
+	}
+	var is, want []string
+	for _, t := range v.tables {
+		is = append(is, t.String())
+	}
+	for _, t := range v.expect.Recipe.Tables {
+		want = append(want, t.Table)
+	}
+	slices.Sort(want)
+	if !slices.Equal(is, want) {
+		v.differs("the tables are %v, not %v", is, want)
+	}
+	v.fact("%d tables, as planned", len(is))
+	return nil
+}
+
+// schemaIs looks whether all that the source's schema consists of is there, and
+// no more.
+func (v *verifying) schemaIs(ctx context.Context) error {
+	version, err := v.fresh.version(ctx)
+	if err != nil {
+		return err
+	}
+	of, err := v.source.version(ctx)
+	if err != nil {
+		return err
+	}
+	want, err := v.source.inventory(ctx, version == of)
+	if err != nil {
+		return err
+	}
+	is, err := v.fresh.inventory(ctx, version == of)
+	if err != nil {
+		return err
+	}
+	for _, line := range without(want, is) {
+		v.differs("the source's schema has %s, the new one has not", line)
+	}
+	for _, line := range without(is, want) {
+		v.differs("the new schema has %s, the source's has not", line)
+	}
+	v.fact("%d parts of the schema are the source's", len(want))
+	return nil
+}
+
+// table returns a table of the new database.
+func (v *verifying) table(name string) (table, bool) {
+	at := slices.IndexFunc(v.tables, func(t table) bool { return t.String() == name })
+	if at < 0 {
+		return table{}, false
+	}
+	return v.tables[at], true
+}
+
+func (v *verifying) outcome(name string) (clone.Outcome, bool) {
+	all := v.expect.Recipe.Tables
+	at := slices.IndexFunc(all, func(o clone.Outcome) bool { return o.Table == name })
+	if at < 0 {
+		return clone.Outcome{}, false
+	}
+	return all[at], true
+}
+
+// readAll reads every row of every table, the largest parts first. Where a table
+// is held against the source's, only what counts of it is read.
+func (v *verifying) readAll(ctx context.Context) error {
+	if err := v.readSecrets(ctx); err != nil {
+		return err
+	}
+	var jobs []job
+	for _, t := range v.tables {
+		columns := t.names()
+		if o, ok := v.outcome(t.String()); ok {
+			columns = without(o.Columns, o.Set)
+		}
+		for _, part := range t.parts {
+			jobs = append(jobs, v.reading(t, part, columns))
+		}
+	}
+	return v.driver.crew(ctx, v.place, jobs)
+}
+
+// reading returns the job of reading columns of a part of a table.
+func (v *verifying) reading(t table, p part, columns []string) job {
+	return job{weight: p.bytes, do: func(ctx context.Context, w *worker) ([]job, error) {
+		var sum tally
+		read := &rowReader{format: t.format, row: func(row []byte) error {
+			v.search(t, columns, row)
+			return sum.add(row)
+		}}
+		if err := w.fresh.copyOut(ctx, read, copyTable(p.relation, columns, t.format)); err != nil {
+			return nil, err
+		}
+		v.lock.Lock()
+		defer v.lock.Unlock()
+		if v.tallies[t.String()] == nil {
+			v.tallies[t.String()] = &tally{}
+		}
+		v.tallies[t.String()].merge(sum)
+		return nil, nil
+	}}
+}
+
+// copiedRows holds the copied tables against the source's snapshot.
+func (v *verifying) copiedRows(context.Context) error {
+	var rows int64
+	for _, want := range v.expect.Copied {
+		sum, ok := v.tallies[want.Table]
+		if _, planned := v.outcome(want.Table); !ok || !planned {
+			v.differs("table %s was copied and is not there as planned", want.Table)
+			continue
+		}
+		is := sum.proof(want.Table)
+		v.compare(is, want, "the source's")
+		rows += is.Rows
+	}
+	v.fact("%d rows of %d tables equal the source's by checksum, masked columns by rule", rows, len(v.expect.Copied))
+	return nil
+}
+
+// keptRows holds the target's own rows against what was captured.
+func (v *verifying) keptRows(ctx context.Context) error {
+	k := keepingOf(v.expect.Recipe)
+	var rows int64
+	for _, want := range v.expect.Kept {
+		if _, ok := v.table(want.Table); !ok {
+			continue // said already
+		}
+		is, err := v.fresh.proveKept(ctx, want.Table, k)
+		if err != nil {
+			return err
+		}
+		v.compare(is, want, "the target's own")
+		rows += is.Rows
+	}
+	v.fact("%d rows of %d tables are the target's own, by checksum", rows, len(v.expect.Kept))
+	return nil
+}
+
+func (v *verifying) compare(is, want clone.Proof, whose string) {
+	switch {
+	case is.Rows != want.Rows:
+		v.differs("table %s has %d rows, not %d as %s", is.Table, is.Rows, want.Rows, whose)
+	case is.Sum != want.Sum:
+		v.differs("rows of table %s are not %s", is.Table, whose)
+	}
+}
+
+// keepingOf returns what a recipe keeps in the new database.
+func keepingOf(r clone.Recipe) keeping {
+	k := keeping{Keep: clone.Keep{Except: map[string][]string{}}}
+	for _, t := range r.Tables {
+		if t.Fate == clone.FateMerged {
+			k.Users = r.Users
+			known := relationOf(r.Users.Table).kept()
+			k.known = &known
+		}
+		k.Except[t.Table] = t.Set
+	}
+	return k
+}
+
+// madeRows looks whether tables that are left empty hold what tasks made, and no
+// more.
+func (v *verifying) madeRows(context.Context) error {
+	for _, t := range v.expect.Recipe.Tables {
+		sum, ok := v.tallies[t.Table]
+		if t.Fate != clone.FateEmptied || !ok {
+			continue
+		}
+		if want := v.expect.Made[t.Table]; sum.rows != want {
+			v.differs("table %s has %d rows, not %d", t.Table, sum.rows, want)
+		}
+		if t.Role == profile.Emptied {
+			v.fact("table %s is empty", t.Table)
+		}
+	}
+	return nil
+}
+
+// constraintsHold looks whether every constraint and index is in force that is so
+// in the source.
+func (v *verifying) constraintsHold(ctx context.Context) error {
+	was, err := v.source.column(ctx, notInForce)
+	if err != nil {
+		return err
+	}
+	is, err := v.fresh.column(ctx, notInForce)
+	if err != nil {
+		return err
+	}
+	for _, line := range without(is, was) {
+		v.differs("%s is not in force", line)
+	}
+	v.fact("constraints and indexes are in force")
+	return nil
+}
+
+// notInForce is the query for constraints that were never checked and indexes
+// that are not whole.
+var notInForce = fmt.Sprintf(`SELECT format('constraint %%I of %%I.%%I', o.conname, n.nspname, c.relname)
+		FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE NOT o.convalidated AND %[1]s
+	UNION ALL SELECT format('index %%I.%%I', n.nspname, c.relname)
+		FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE NOT (i.indisvalid AND i.indisready AND i.indislive) AND %[1]s`, ours)
+
+// sequencesGoOn looks whether the next number of every table is a new one.
+func (v *verifying) sequencesGoOn(ctx context.Context) error {
+	every := func(relation) bool { return true }
+	err := v.fresh.lagging(ctx, every, func(q sequence, _ reached) error {
+		v.differs("the sequence of table %s is behind its rows", q.table())
+		return nil
+	})
+	v.fact("sequences go on behind the rows")
+	return err
+}
