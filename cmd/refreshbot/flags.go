@@ -146,3 +146,16 @@ func configArgument(args []string) (file string, err error) {
 	}
 	return file, required(fs, "config")
 }
+
+// oneArgument reads the flags of a command that must have a configuration, and the
+// one argument that it takes, by its name for people.
+func oneArgument(fs *flag.FlagSet, args []string, name string) (string, error) {
+	rest, err := parse(fs, args, 1)
+	if err != nil {
+		return "", err
+	}
+	if len(rest) == 0 {
+		return "", usagef("%s is missing", name)
+	}
+	return rest[0], required(fs, "config")
+}

@@ -73,17 +73,9 @@ func (c *Client) Command(ctx context.Context, e bot.Event) error {
 
 // call puts a question and reads the answer.
 func (c *Client) call(ctx context.Context, path string, question, answer any) error {
-	body, err := json.Marshal(question)
+	resp, err := c.ask(ctx, path, question)
 	if err != nil {
-		return fmt.Errorf("call the daemon: write %s: %w", path, err)
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://daemon"+path, bytes.NewReader(body))
-	if err != nil {
-		return fmt.Errorf("call the daemon: %w", err)
-	}
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return &bot.Error{Kind: bot.Ambiguous, Op: "call the daemon", Err: err}
+		return err
 	}
 	defer resp.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(resp.Body, largestAnswer))
@@ -97,6 +89,23 @@ func (c *Client) call(ctx context.Context, path string, question, answer any) er
 		return fmt.Errorf("call the daemon: read %s: %w", path, err)
 	}
 	return nil
+}
+
+// ask puts a question. Whoever asks closes the answer.
+func (c *Client) ask(ctx context.Context, path string, question any) (*http.Response, error) {
+	body, err := json.Marshal(question)
+	if err != nil {
+		return nil, fmt.Errorf("call the daemon: write %s: %w", path, err)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://daemon"+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, fmt.Errorf("call the daemon: %w", err)
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, &bot.Error{Kind: bot.Ambiguous, Op: "call the daemon", Err: err}
+	}
+	return resp, nil
 }
 
 // faultOf returns the error that the daemon answered with, of the same kind.

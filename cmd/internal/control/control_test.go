@@ -1,8 +1,10 @@
 package control_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -25,6 +27,8 @@ type desk struct {
 	order   bot.Run
 	wish    bot.WishFor
 	command bot.Event
+	saved   time.Time
+	bytes   string
 	err     error
 	hold    chan struct{} // if set, Plan waits for it or for the end
 }
@@ -66,6 +70,31 @@ func (d *desk) Messages(_ context.Context, states []bot.DeliveryState) ([]bot.Ou
 }
 
 func (d *desk) Resend(_ context.Context, key bot.EffectKey) error { d.resent = key; return d.err }
+
+func (d *desk) Saved(_ context.Context, at time.Time) error { d.saved = at; return d.err }
+
+// Snapshot writes the first half of the bytes before it notices an error.
+func (d *desk) Snapshot(_ context.Context, to func(int64) io.Writer) error {
+	if d.bytes == "" {
+		return d.err
+	}
+	w := to(int64(len(d.bytes)))
+	_, _ = io.WriteString(w, d.bytes[:len(d.bytes)/2])
+	if d.err != nil {
+		return d.err
+	}
+	_, err := io.WriteString(w, d.bytes[len(d.bytes)/2:])
+	return err
+}
+
+func (d *desk) CheckStore(_ context.Context, rows bool) (control.StoreState, error) {
+	s := control.StoreState{LastBackup: d.saved}
+	s.Path, s.Conversations = "bot.db", 7
+	if rows {
+		s.Wrong = []string{"page 3 does not begin as a page"}
+	}
+	return s, d.err
+}
 
 // serve starts a daemon and returns how to end it; it waits until it answers.
 func serve(t *testing.T, path string, d *desk) (end func() error) {
@@ -156,6 +185,44 @@ func TestRecords(t *testing.T) {
 	d.err = bot.Errorf(bot.NotFound, "tell of HELP-8", "nothing is known of that ticket")
 	_, err = c.Story(ctx, "HELP-8")
 	require.Equal(t, bot.NotFound, bot.KindOf(err))
+	require.NoError(t, end())
+}
+
+// A snapshot arrives whole, or is an error.
+func TestSnapshot(t *testing.T) {
+	path, d := filepath.Join(t.TempDir(), "bot.db.sock"), &desk{bytes: strings.Repeat("0123456789abcdef", 10_000)}
+	end := serve(t, path, d)
+	c, ctx := dial(t, path), t.Context()
+	var got bytes.Buffer
+	size := int64(0)
+	to := func(n int64) io.Writer { size = n; got.Reset(); return &got }
+	require.NoError(t, c.Snapshot(ctx, to))
+	require.EqualValues(t, len(d.bytes), size)
+	require.Equal(t, d.bytes, got.String())
+
+	d.err = bot.Errorf(bot.Unavailable, "store", "the disk went away")
+	require.Error(t, c.Snapshot(ctx, to))
+	require.Less(t, got.Len(), len(d.bytes))
+	d.bytes = ""
+	err := c.Snapshot(ctx, to)
+	require.Equal(t, bot.Unavailable, bot.KindOf(err))
+	require.ErrorContains(t, err, "the disk went away")
+	require.NoError(t, end())
+}
+
+func TestStore(t *testing.T) {
+	path, d := filepath.Join(t.TempDir(), "bot.db.sock"), &desk{}
+	end := serve(t, path, d)
+	c, ctx := dial(t, path), t.Context()
+	at := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	require.NoError(t, c.Saved(ctx, at))
+	require.Equal(t, at, d.saved)
+	for _, rows := range []bool{false, true} {
+		want, _ := d.CheckStore(ctx, rows)
+		got, err := c.CheckStore(ctx, rows)
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	}
 	require.NoError(t, end())
 }
 

@@ -9,6 +9,7 @@ import (
 // A Handler does what commands ask for. Errors keep their kind on the way.
 type Handler interface {
 	Records
+	Keep
 	// Plan tells, for people, what a run of the order would do and what is
 	// missing for it. It changes nothing.
 	Plan(ctx context.Context, o bot.RunOrder) (text string, err error)

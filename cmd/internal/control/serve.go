@@ -64,6 +64,9 @@ func routes(h Handler) http.Handler {
 	mux.Handle("POST "+callStory, answer(h.Story))
 	mux.Handle("POST "+callMessages, answer(h.Messages))
 	mux.Handle("POST "+callResend, answer(without(h.Resend)))
+	mux.Handle("POST "+callSnapshot, snapshot(h))
+	mux.Handle("POST "+callSaved, answer(without(h.Saved)))
+	mux.Handle("POST "+callCheck, answer(h.CheckStore))
 	return mux
 }
 

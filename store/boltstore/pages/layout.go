@@ -62,7 +62,7 @@ func ParseHeader(page []byte) (h Header, err error) {
 	sum := fnv.New64a()
 	_, _ = sum.Write(page[headSize : headSize+summedSize])
 	switch {
-	case u32(0) != magic, parsePage(page).flags != header, parsePage(page).id >= metaPages:
+	case u32(0) != magic, parsePage(page).flags != header:
 		return h, errNoHeader
 	case u32(4) != version:
 		return h, fmt.Errorf("it is of version %d of its format, known is %d", u32(4), version)
@@ -82,29 +82,32 @@ func ParseHeader(page []byte) (h Header, err error) {
 // ReadHeader returns the header of a file that counts, and whether the other one is
 // lost: then the transaction that wrote it may be lost too.
 func ReadHeader(file io.ReaderAt) (h Header, lost bool, err error) {
-	first, err1 := headerAt(file, 0)
+	first, err1 := headerAt(file, 0, 0)
 	if err1 == nil {
-		second, err2 := headerAt(file, int64(first.PageSize))
+		second, err2 := headerAt(file, 1, int64(first.PageSize))
 		if err2 == nil && second.Transaction > first.Transaction {
 			return second, false, nil
 		}
 		return first, err2 != nil, nil
 	}
 	for size := int64(leastPage); size <= largestPage; size *= 2 {
-		if second, err := headerAt(file, size); err == nil && int64(second.PageSize) == size {
+		if second, err := headerAt(file, 1, size); err == nil && int64(second.PageSize) == size {
 			return second, true, nil
 		}
 	}
 	return h, true, err1
 }
 
-func headerAt(file io.ReaderAt, at int64) (Header, error) {
+func headerAt(file io.ReaderAt, id number, at int64) (Header, error) {
 	page := make([]byte, pageOverhead)
 	if _, err := file.ReadAt(page, at); err != nil {
 		if errors.Is(err, io.EOF) {
 			err = errNoHeader
 		}
 		return Header{}, err
+	}
+	if parsePage(page).id != id {
+		return Header{}, errNoHeader
 	}
 	return ParseHeader(page)
 }
