@@ -16,8 +16,8 @@ func doctorCommand() command {
 	}
 }
 
-// runDoctor prints a line for every part that is as it should be and for every
-// thing to mend, and fails if there is one.
+// runDoctor prints a line for every part that is as it should be, for every thing to
+// be sure of and for every thing to mend, and fails if there is one of the last.
 func runDoctor(ctx context.Context, sys system, args []string) error {
 	file, err := configArgument(args)
 	if err != nil {
@@ -31,12 +31,15 @@ func runDoctor(ctx context.Context, sys system, args []string) error {
 	for _, f := range wire.Doctor(ctx, c, wire.Options{
 		Clock: sys.clock, Log: slog.New(slog.DiscardHandler), Program: "refreshbot doctor",
 	}) {
-		if f.Missing == "" {
+		switch {
+		case f.Missing != "":
+			missing++
+			fmt.Fprintf(sys.stdout, "missing  %s: %s (%s)\n", f.Part, oneLine(f.Missing), oneLine(f.About))
+		case f.Beware != "":
+			fmt.Fprintf(sys.stdout, "beware   %s: %s (%s)\n", f.Part, oneLine(f.Beware), oneLine(f.About))
+		default:
 			fmt.Fprintf(sys.stdout, "ok       %s: %s\n", f.Part, oneLine(f.About))
-			continue
 		}
-		missing++
-		fmt.Fprintf(sys.stdout, "missing  %s: %s (%s)\n", f.Part, oneLine(f.Missing), oneLine(f.About))
 	}
 	if missing > 0 {
 		return fmt.Errorf("to mend: %d", missing)

@@ -14,6 +14,7 @@ type Config struct {
 	Mode        Mode       `yaml:"mode"`
 	Listen      string     `yaml:"listen"`       // host:port for the vendors' calls
 	AdminListen string     `yaml:"admin_listen"` // host:port for metrics, health and console
+	TLS         TLS        `yaml:"tls"`          // of Listen
 	Store       Connection `yaml:"store"`        // bolt:PATH or postgres://…
 	Password    bot.Secret `yaml:"password"`     // of the store's connection
 	Jira        Jira       `yaml:"jira"`

@@ -28,7 +28,7 @@ const (
 func (c *Config) For(p Purpose) error {
 	check, vendors := checker{config: c}, c.vendors(p)
 	if p >= Cloning {
-		check.readSecrets(vendors)
+		check.readSecrets(p, vendors)
 		check.built()
 	}
 	if slices.Contains(vendors, "jira") {
@@ -36,6 +36,9 @@ func (c *Config) For(p Purpose) error {
 	}
 	if slices.Contains(vendors, "slack") {
 		check.needSlack()
+	}
+	if p >= Written {
+		check.needTLS()
 	}
 	if p == Serving && len(c.Tenants) == 0 {
 		check.add("tenants", "is empty: nobody's environments are known")
@@ -77,11 +80,12 @@ func (c *Config) vendors(p Purpose) []string {
 	}
 }
 
-// readSecrets reads every secret but those of vendors that are not needed.
-func (c *checker) readSecrets(vendors []string) {
+// readSecrets reads every secret but those of vendors that are not needed, and the
+// server's key where nothing is served: whoever clones by hand may not read it.
+func (c *checker) readSecrets(p Purpose, vendors []string) {
 	for _, cred := range c.config.credentials {
 		section, _, _ := strings.Cut(cred.path, ".")
-		if (section == "jira" || section == "slack") && !slices.Contains(vendors, section) {
+		if (section == "jira" || section == "slack") && !slices.Contains(vendors, section) || section == "tls" && p < Written {
 			continue
 		}
 		if err := cred.read(c.config.env); err != nil {

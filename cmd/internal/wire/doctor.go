@@ -22,6 +22,7 @@ type Finding struct {
 	Part    string // "jira", "engine"
 	About   string // what was looked at, for people
 	Missing string // what to mend; empty: it is as it should be
+	Beware  string // what to be sure of, where it may well be meant so
 }
 
 // examination is how long Doctor looks at one part at most.
@@ -30,10 +31,10 @@ const examination = 30 * time.Second
 // Doctor connects to everything that a configuration names and says what it found,
 // part by part. It changes nothing at the vendors and in the databases.
 func Doctor(ctx context.Context, c *config.Config, o Options) []Finding {
-	a := &App{config: c, clock: o.Clock, log: o.Log}
+	a := &App{config: c, carriers: carriersOf(o), clock: o.Clock, log: o.Log}
 	var all []Finding
 	for _, look := range []func(context.Context) []Finding{
-		a.examineDesk, a.examineChat,
+		a.examineDoors, a.examineDesk, a.examineChat,
 		func(ctx context.Context) []Finding { return a.examineStore(ctx, o) },
 		a.examineEngine, a.examineCalendars,
 	} {
@@ -127,6 +128,9 @@ func deadLetters(ctx context.Context, about string, r control.Records) []Finding
 // unread stands in for a journal where none is read: a forecast looks at the
 // databases alone.
 type unread struct{ bot.Runs }
+
+// PastRuns knows of none.
+func (unread) PastRuns(context.Context, string, int) ([]bot.Run, error) { return nil, nil }
 
 // examineEngine opens every database that has a driver, as source or as target,
 // and holds it against the profile.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,6 +41,7 @@ func Engine(c *config.Config, runs bot.Runs, clock bot.Clock) (*clone.Engine, er
 	around, err := apps.New(apps.Config{
 		URL: c.Engine.Systems.Apps.URL, Secret: []byte(c.Engine.Systems.Apps.Secret),
 		Ledger: at.ledger, Nodes: at.nodes, Clock: clock,
+		Client: &http.Client{Transport: outgoing()},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("wire the clone engine: %w", err)

@@ -9,11 +9,13 @@ import (
 
 // Routes are what the vendors call, and the two health endpoints.
 func (a *App) Routes() http.Handler {
+	calls := http.NewServeMux()
+	calls.Handle("POST /jira/webhook", a.webhook)
+	a.intake.Routes(calls)
 	mux := http.NewServeMux()
-	mux.Handle("POST /jira/webhook", a.webhook)
-	a.intake.Routes(mux)
-	a.health(mux)
-	return mux
+	mux.Handle("/", atMost(vendorsAtOnce, vendorsWait, calls))
+	a.health(mux) // a flood of calls is no reason to be restarted
+	return exact(mux)
 }
 
 // adminRoutes are what the operators look at.
@@ -21,7 +23,7 @@ func (a *App) adminRoutes() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", a.metrics())
 	a.health(mux)
-	return mux
+	return exact(mux)
 }
 
 // health registers whether the process lives and whether it can take work: the

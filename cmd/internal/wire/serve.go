@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 
 	"golang.org/x/sync/errgroup"
@@ -30,8 +31,8 @@ func (a *App) Run(ctx context.Context) error {
 
 	g, ctx := errgroup.WithContext(ctx)
 	defer context.AfterFunc(ctx, func() { a.stopping.Store(true) })()
-	g.Go(func() error { return serveHTTP(ctx, vendors, a.Routes(), a.log) })
-	g.Go(func() error { return serveHTTP(ctx, admin, a.adminRoutes(), a.log) })
+	g.Go(func() error { return a.serveVendors(ctx, vendors) })
+	g.Go(func() error { return a.serveAdmin(ctx, admin) })
 	g.Go(func() error { return control.Serve(ctx, SocketOf(a.config), a.office()) })
 	first := make(chan struct{})
 	g.Go(func() error { return a.keepCalendars(ctx, first) })
@@ -45,6 +46,21 @@ func (a *App) Run(ctx context.Context) error {
 	err = g.Wait()
 	a.log.Info("stopped")
 	return err
+}
+
+// serveVendors answers the vendors, encrypted where there is a certificate.
+func (a *App) serveVendors(ctx context.Context, l net.Listener) error {
+	s := server{listener: l, handler: a.Routes(), limits: usual(), log: a.log}
+	if a.config.TLS.On() {
+		s.certificate = func() *tls.Certificate { return a.setup.Load().certificate }
+	}
+	return s.serve(ctx)
+}
+
+// serveAdmin answers the operators. It has a listener and connections of its own:
+// what floods the vendors' does not reach it.
+func (a *App) serveAdmin(ctx context.Context, l net.Listener) error {
+	return server{listener: l, handler: a.adminRoutes(), limits: usual(), log: a.log}.serve(ctx)
 }
 
 // Listen takes in what Slack sends over Socket Mode, until ctx ends.

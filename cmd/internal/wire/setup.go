@@ -3,6 +3,7 @@ package wire
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"fmt"
 	"reflect"
 	"slices"
@@ -23,6 +24,8 @@ type setup struct {
 	world     rules.World // but for what is stale
 	house     bot.House
 	calendars *ics.Calendars
+	// certificate is what the vendors' server shows; nil: it speaks in the clear.
+	certificate *tls.Certificate
 
 	replaced context.Context // ends when another configuration takes its place
 	replace  context.CancelFunc
@@ -51,6 +54,9 @@ func (a *App) newSetup(c *config.Config) (*setup, error) {
 		return nil, fmt.Errorf("build the calendar: %w", err)
 	}
 	if s.house, err = house(c); err != nil {
+		return nil, err
+	}
+	if s.certificate, err = c.TLS.Pair(); err != nil {
 		return nil, err
 	}
 	s.replaced, s.replace = context.WithCancel(context.Background())
@@ -83,6 +89,9 @@ func (a *App) adopt(fresh *config.Config) error {
 	next.Listen, next.AdminListen = built.Listen, built.AdminListen
 	next.Store, next.Password = built.Store, built.Password
 	next.Jira, next.Slack, next.Engine = built.Jira, built.Slack, built.Engine
+	if next.TLS.On() != built.TLS.On() {
+		next.TLS = built.TLS
+	}
 	s, err := a.newSetup(&next)
 	if err != nil {
 		return err
@@ -105,6 +114,7 @@ func needRestart(built, fresh *config.Config) []string {
 	}{
 		{"listen", built.Listen, fresh.Listen},
 		{"admin_listen", built.AdminListen, fresh.AdminListen},
+		{"tls, on or off", built.TLS.On(), fresh.TLS.On()},
 		{"store", built.Store, fresh.Store},
 		{"password", built.Password, fresh.Password},
 		{"jira", built.Jira, fresh.Jira},

@@ -59,6 +59,17 @@ type App struct {
 // carriers carry the calls to the vendors.
 type carriers struct{ jira, slack *http.Client }
 
+// carriersOf returns what carries the calls: the network, but for a test's own.
+func carriersOf(o Options) carriers {
+	carry := func(by http.RoundTripper) *http.Client {
+		if by == nil {
+			by = outgoing()
+		}
+		return &http.Client{Transport: by}
+	}
+	return carriers{jira: carry(o.Jira), slack: carry(o.Slack)}
+}
+
 // Build puts an App together. It opens the store and connects to nothing else.
 func Build(c *config.Config, o Options) (*App, error) {
 	st, err := openStore(c, o)
@@ -67,7 +78,7 @@ func Build(c *config.Config, o Options) (*App, error) {
 	}
 	a := &App{
 		Store: st, config: c, clock: o.Clock, log: o.Log, hangup: o.Hangup, read: o.Read,
-		carriers: carriers{jira: &http.Client{Transport: o.Jira}, slack: &http.Client{Transport: o.Slack}},
+		carriers: carriersOf(o),
 		cloner:   o.Cloner,
 	}
 	if err := a.connect(); err != nil {
