@@ -90,6 +90,7 @@ func (s *Store) commitTogether(all []*write) (refused int, err error) {
 		})
 	})
 	if refused < 0 {
+		err = s.unwritable(err)
 		s.health.note(err)
 	}
 	return refused, err

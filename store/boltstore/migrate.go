@@ -18,6 +18,7 @@ const (
 	metaEpoch  = "epoch"
 	metaBackup = "backup" // of a backup alone, until it becomes a store
 	metaPast   = "past"   // of what was a backup
+	metaTrial  = "trial"  // see Writable; there for a moment
 )
 
 // steps bring a file from one schema to the next, the first one from schema 1.

@@ -1,0 +1,115 @@
+package boltstore_test
+
+import (
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/refreshbot/refreshbot/bot"
+	"github.com/refreshbot/refreshbot/store/boltstore"
+)
+
+// full lets no file of this process grow beyond a size until room is called: as a
+// full disk does, but for the name of the error. It is the whole process's, so a
+// test that uses it is not parallel to any.
+func full(t *testing.T, size int64) (room func()) {
+	t.Helper()
+	var was syscall.Rlimit
+	require.NoError(t, syscall.Getrlimit(syscall.RLIMIT_FSIZE, &was))
+	signal.Ignore(syscall.SIGXFSZ)
+	limit := was
+	limit.Cur = uint64(size)
+	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit))
+	done := false
+	room = func() {
+		if !done {
+			done = true
+			require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &was))
+			signal.Reset(syscall.SIGXFSZ)
+		}
+	}
+	t.Cleanup(room)
+	return room
+}
+
+// long is an event that takes up room.
+func long(n int) bot.Event {
+	return bot.Event{
+		ID: fmt.Sprint("long-", n), Kind: bot.CommandGiven, Ticket: bot.TicketKey(fmt.Sprint("HELP-", n)),
+		Command: &bot.Command{Reason: strings.Repeat("x", 20_000)},
+	}
+}
+
+// fill brings events in until there is no room, and returns how many are kept.
+func fill(t *testing.T, s *boltstore.Store, kept int) (int, error) {
+	t.Helper()
+	for ; kept < 1000; kept++ {
+		if _, err := s.Receive(t.Context(), long(kept)); err != nil {
+			return kept, err
+		}
+	}
+	t.Fatal("there is no end of room")
+	return 0, nil
+}
+
+// On a full disk a write is an error of the kind that says to try again, what was
+// acknowledged is there, reading goes on, and so does writing once there is room.
+func TestFullDisk(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	s, err := boltstore.Open(path, boltstore.Options{Clock: noon})
+	require.NoError(t, err)
+	furnish(t, s)
+	require.NoError(t, s.Writable(t.Context()))
+	room := full(t, 3<<20)
+	kept, err := fill(t, s, 0)
+	require.Equal(t, bot.Unavailable, bot.KindOf(err))
+	require.ErrorContains(t, err, "can't be written")
+	require.ErrorContains(t, err, "file too large")
+	require.Regexp(t, `free on its disk: \d+ MB`, err.Error())
+	require.Error(t, s.Writable(t.Context()))
+	events := func(s *boltstore.Store) int {
+		rows, err := s.NextEvents(t.Context(), noon.now, 2000)
+		require.NoError(t, err)
+		return len(rows)
+	}
+	require.Equal(t, kept, events(s), "each of a ticket of its own, and two more of HELP-2")
+
+	require.NoError(t, s.Close())
+	s, err = boltstore.Open(path, boltstore.Options{Clock: noon})
+	require.NoError(t, err, "it starts on a full disk too")
+	defer func() { require.NoError(t, s.Close()) }()
+	require.Equal(t, kept, events(s), "each of a ticket of its own, and two more of HELP-2")
+	kept, err = fill(t, s, kept) // what the file has of free pages
+	require.Equal(t, bot.Unavailable, bot.KindOf(err))
+	_, err = boltstore.SaveBackup(filepath.Join(t.TempDir(), "backup"), false, noon.now, from(t, s))
+	require.Error(t, err)
+
+	room()
+	require.NoError(t, s.Writable(t.Context()))
+	fresh, err := s.Receive(t.Context(), long(kept))
+	require.NoError(t, err)
+	require.True(t, fresh)
+	r, err := s.Check(t.Context(), true)
+	require.NoError(t, err)
+	require.True(t, r.Sound(), r.Wrong)
+	require.Equal(t, kept+3, r.Rows["inbox"])
+}
+
+// Where there is not even room to begin, nothing is left behind.
+func TestFullDiskAtTheFirstStart(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	room := full(t, 5000)
+	_, err := boltstore.Open(path, boltstore.Options{Clock: noon})
+	require.Equal(t, bot.Unavailable, bot.KindOf(err))
+	room()
+	left, err := os.ReadDir(filepath.Dir(path))
+	require.NoError(t, err)
+	require.Empty(t, left)
+	open(t, path)
+}
