@@ -87,8 +87,13 @@ func TestFullDisk(t *testing.T) {
 	require.Equal(t, kept, events(s), "each of a ticket of its own, and two more of HELP-2")
 	kept, err = fill(t, s, kept) // what the file has of free pages
 	require.Equal(t, bot.Unavailable, bot.KindOf(err))
-	_, err = boltstore.SaveBackup(filepath.Join(t.TempDir(), "backup"), false, noon.now, from(t, s))
-	require.Error(t, err)
+
+	room()
+	room = full(t, 1<<20)
+	saved := filepath.Join(t.TempDir(), "backup")
+	_, err = boltstore.SaveBackup(saved, false, noon.now, from(t, s))
+	require.Equal(t, bot.Unavailable, bot.KindOf(err), "there is no room for a backup either")
+	require.NoFileExists(t, saved)
 
 	room()
 	require.NoError(t, s.Writable(t.Context()))
