@@ -111,7 +111,7 @@ func (c *Client) ask(ctx context.Context, path string, question any) (*http.Resp
 // faultOf returns the error that the daemon answered with, of the same kind.
 func faultOf(text []byte) error {
 	var f fault
-	if err := json.Unmarshal(text, &f); err != nil {
+	if err := json.Unmarshal(text, &f); err != nil || f.Kind == "" {
 		return errors.New("call the daemon: it does not know the call; is it of another version?")
 	}
 	return bot.Errorf(f.Kind, "daemon", "%s", f.Text)

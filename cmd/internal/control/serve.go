@@ -5,19 +5,27 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"time"
+
+	"golang.org/x/net/netutil"
 
 	"github.com/refreshbot/refreshbot/bot"
 )
 
 // The limits of the server. A plan looks at whole databases, hence the long answer.
+// Whoever calls is the store's owner, so it is slips that are bounded and not
+// attacks.
 const (
 	headerTime = 5 * time.Second
 	readTime   = 10 * time.Second
 	answerTime = 10 * time.Minute
+	idleTime   = time.Minute
 	grace      = 3 * time.Second // for calls in hand when the end comes
+	headers    = 16 << 10        // bytes of a call's header
+	conns      = 32              // at once; the next command waits for one to end
 )
 
 // Serve answers calls on the socket at path until ctx ends, and then removes the
@@ -29,13 +37,7 @@ func Serve(ctx context.Context, path string, h Handler) error {
 		return &bot.Error{Kind: bot.KindOf(err), Op: "control: listen on " + path, Err: err}
 	}
 	defer func() { _ = l.Close() }() // a second time, for the sake of the file
-	srv := &http.Server{
-		Handler:           routes(h),
-		ReadHeaderTimeout: headerTime,
-		ReadTimeout:       readTime,
-		WriteTimeout:      answerTime,
-		BaseContext:       func(net.Listener) context.Context { return ctx },
-	}
+	srv := server(ctx, h)
 	ended := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(ended)
@@ -45,12 +47,28 @@ func Serve(ctx context.Context, path string, h Handler) error {
 			_ = srv.Close()
 		}
 	})
-	if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+	if err := srv.Serve(netutil.LimitListener(l, conns)); !errors.Is(err, http.ErrServerClosed) {
 		stop()
 		return fmt.Errorf("serve commands on %s: %w", path, err)
 	}
 	<-ended
 	return nil
+}
+
+// server returns the server of a handler, with its limits.
+func server(ctx context.Context, h Handler) *http.Server {
+	var protocols http.Protocols
+	protocols.SetHTTP1(true)
+	return &http.Server{
+		Handler:           routes(h),
+		ReadHeaderTimeout: headerTime,
+		ReadTimeout:       readTime,
+		WriteTimeout:      answerTime,
+		IdleTimeout:       idleTime,
+		MaxHeaderBytes:    headers,
+		Protocols:         &protocols,
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+	}
 }
 
 func routes(h Handler) http.Handler {
@@ -83,7 +101,11 @@ func answer[Q, A any](call func(context.Context, Q) (A, error)) http.Handler {
 		var question Q
 		dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, largestQuestion))
 		dec.DisallowUnknownFields()
-		if err := dec.Decode(&question); err != nil {
+		err := dec.Decode(&question)
+		if _, after := dec.Token(); err == nil && !errors.Is(after, io.EOF) {
+			err = errors.New("something follows the question")
+		}
+		if err != nil {
 			refuse(w, bot.Errorf(bot.Invalid, "control: read "+r.URL.Path, "%w", err))
 			return
 		}
