@@ -10,6 +10,9 @@ ARGS  ?=
 SEEDS ?= 3000
 CASES ?=
 
+# FUZZTIME is how long each fuzzer runs.
+FUZZTIME ?= 1m
+
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -67,3 +70,15 @@ soak: ## the long runs: more seeds of the simulation, a million random windows, 
 	$(GO) test -count=1 -timeout 60m ./rules -run Twin -args -soak
 	$(GO) test -run '^$$' -fuzz 'FuzzRead$$' -fuzztime 10m ./rules/ticket
 	$(GO) test -run '^$$' -fuzz FuzzReadReply -fuzztime 10m ./rules/ticket
+
+# The list is what `go test -list` finds, so that no fuzzer can be left out of it.
+# Some write files: where there is a disk in memory, there.
+.PHONY: fuzz
+fuzz: ## run every fuzzer for FUZZTIME, one after the other, to the first that finds something
+	@set -e; if test -d /dev/shm; then export TMPDIR=/dev/shm; fi; \
+	  found=$$($(GO) test -list '^Fuzz' ./...); \
+	  echo "$$found" | awk '/^Fuzz/ { names[n++] = $$1 } /^ok/ { for (i = 0; i < n; i++) print $$2, names[i]; n = 0 }' | \
+	  while read package name; do \
+	    echo "$$name of $$package"; \
+	    $(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s "$$package" </dev/null; \
+	  done
