@@ -91,6 +91,8 @@ func (r *reader) wordSide(k int) (side int, ok bool) {
 		return marked, true
 	case t.word.class&isTarget != 0:
 		return -marked, true
+	case r.isLikeness(k):
+		return cue, true
 	case r.isOneOf(k, "for", "on", "in"):
 		return -hint, true
 	case t.word.class&isFromPrep != 0 && !r.isNotPrep(k):

@@ -134,7 +134,7 @@ func (r *reader) dateFollows(i int) bool {
 		i++
 	}
 	t := r.tok(i)
-	return t.kind == aDate || t.kind == aPair || t.kind == aNumber && (r.tok(i+1).has(isMonth) || r.tok(i+1).is('.') && r.tok(i+2).has(isMonth))
+	return t.kind == aDate || t.kind == aPair || t.kind == aNumber && (t.flags&ordinal != 0 || r.tok(i+1).has(isMonth) || r.tok(i+1).is('.') && r.tok(i+2).has(isMonth))
 }
 
 // calendarDate reads a date with figures; it returns i where there is none.

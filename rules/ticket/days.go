@@ -218,6 +218,10 @@ func (r *reader) dayAlone(i int, d *dates) int {
 	if t.flags&ordinal == 0 || t.n[0] < 1 || t.n[0] > 31 {
 		return i
 	}
+	if r.before != nil && r.sameFollows(i+1) {
+		d.days = append(d.days, day{day: t.n[0], noMonth: true})
+		return i + 1
+	}
 	if !r.timeFollows(i+1) || r.tok(i+1).isAny(":)") || r.tok(i+1).has(isSlot|isWeekday) || r.tok(i+1).kind == aCell {
 		return i
 	}

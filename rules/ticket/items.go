@@ -41,7 +41,7 @@ func (r *reader) items() []item {
 
 // sameHours reads "same time" right beside a date: the hours given before.
 func (r *reader) sameHours(list []item, i int) (item, bool) {
-	if !r.phrase(i, "same") || !r.isOneOf(i+1, "time", "times", "hours", "hour", "slot") || r.timeFollows(i+2) {
+	if !r.isSameHours(i) {
 		return item{}, false
 	}
 	last := &list[len(list)-1]
@@ -56,6 +56,19 @@ func (r *reader) sameHours(list []item, i int) (item, bool) {
 		}
 	}
 	return item{}, false
+}
+
+// isSameHours tells "same time" where no time follows.
+func (r *reader) isSameHours(i int) bool {
+	return r.phrase(i, "same") && r.isOneOf(i+1, "time", "times", "hours", "hour", "slot") && !r.timeFollows(i+2)
+}
+
+// sameFollows tells whether "same time" comes right next: ", at the same time".
+func (r *reader) sameFollows(i int) bool {
+	for n := 0; n < 4 && (r.tok(i).isAny(",(") || r.tok(i).has(isAt|isOn) || r.isOneOf(i, "the", "and", "but", "with")); n++ {
+		i++
+	}
+	return r.isSameHours(i)
 }
 
 // itemAt reads the item that begins at i.

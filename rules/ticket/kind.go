@@ -24,6 +24,7 @@ func (r *reader) cues() cues {
 		case t.word.class&isSchema != 0 && !c.schema:
 			c.schema = r.asksSchema(i)
 		}
+		c.refresh = c.refresh || t.kind == aWord && r.asksLikeness(i)
 		if t.kind == aWord && t.word.class&isUpgrade != 0 && !c.schema {
 			c.schema = r.asksUpgrade(i)
 		}
@@ -88,6 +89,32 @@ func (r *reader) asksRefresh(i int) bool {
 		}
 	}
 	return r.isOneOf(i+1, "request", "needed", "required")
+}
+
+// asksLikeness tells "UAT should look like production": the wish for a refresh
+// by its outcome.
+func (r *reader) asksLikeness(i int) bool {
+	if !r.isLikeness(i) || r.isReport(i) {
+		return false
+	}
+	start, end := r.sentence(i)
+	return r.environmentBetween(max(start, i-objectReach), i) && r.environmentBetween(i+1, min(end, i+4))
+}
+
+// isLikeness tells the words behind which stands what something is to be like.
+func (r *reader) isLikeness(i int) bool {
+	return r.phrase(i, "like") && r.isOneOf(i-1, "look", "be", "exactly", "just") ||
+		r.isOneOf(i, "mirror", "match", "reflect") && r.isOneOf(i-1, "to", "should", "must", "will") || r.phrase(i-1, "identical", "to")
+}
+
+// environmentBetween tells whether an environment is named from token i up to j.
+func (r *reader) environmentBetween(i, j int) bool {
+	for ; i < j; i++ {
+		if t := r.tok(i); t.kind == aName || t.has(isRole) && r.isRoleNoun(i) {
+			return true
+		}
+	}
+	return false
 }
 
 // isReport tells a verb that speaks of what was, or was not, done.

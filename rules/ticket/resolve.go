@@ -170,6 +170,11 @@ func (r *reader) resolve(v day, d *dates, near time.Time, past bool) resolution 
 	res := resolution{yearAssumed: v.year == 0 && !v.relative, relative: v.relative}
 	if v.noMonth {
 		res.dates = r.dayInMonth(v.day, near)
+		if res.mismatch = !d.fits(res.dates); res.mismatch { // the later window may be named first
+			if next := r.dayInMonth(v.day, time.Time{}); d.fits(next) {
+				res.dates, res.mismatch = next, false
+			}
+		}
 		res.yearAssumed, res.relative = false, near.IsZero()
 		return res
 	}
@@ -256,6 +261,11 @@ func stillAhead(two []time.Time, today time.Time) []time.Time {
 		return two[:1]
 	}
 	return two
+}
+
+// fits tells whether a date may be the one that is meant, by the stated weekday.
+func (d *dates) fits(found []time.Time) bool {
+	return !d.hasWeekday || len(d.days) != 1 || len(found) == 0 || found[0].Weekday() == d.weekday
 }
 
 // dayInMonth finds a day that was given without its month.
