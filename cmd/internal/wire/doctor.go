@@ -2,18 +2,13 @@ package wire
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/refreshbot/refreshbot/bot"
 	"github.com/refreshbot/refreshbot/cmd/internal/config"
-	"github.com/refreshbot/refreshbot/cmd/internal/control"
 	"github.com/refreshbot/refreshbot/rules/calendar"
 )
 
@@ -72,57 +67,6 @@ func (a *App) examineChat(ctx context.Context) []Finding {
 		missing = append(missing, err.Error())
 	}
 	return findings("slack", "channel "+a.config.Slack.Channel, missing)
-}
-
-// examineStore asks the daemon where one runs, since it has the store open. A
-// store that is not there yet is not made.
-func (a *App) examineStore(ctx context.Context, o Options) []Finding {
-	path := storePath(a.config)
-	fail := func(err error) []Finding { return findings("store", path, []string{err.Error()}) }
-	client, running, err := control.Dial(SocketOf(a.config))
-	if err != nil {
-		return fail(err)
-	}
-	if running {
-		defer client.Close()
-		return deadLetters(ctx, path+", which the daemon has open", client)
-	}
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return absentStore(path)
-	}
-	st, err := openStore(a.config, o)
-	if err != nil {
-		return fail(err)
-	}
-	defer func() { _ = st.Close() }() // nothing was written
-	if _, err := st.NextDue(ctx); err != nil {
-		return fail(err)
-	}
-	return deadLetters(ctx, path+", no daemon runs", Office{Store: st})
-}
-
-// absentStore says whether a store could be made.
-func absentStore(path string) []Finding {
-	folder := filepath.Dir(path)
-	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-		return findings("store", path, []string{"there is no folder " + folder + ": make it, for the daemon's user alone"})
-	}
-	return findings("store", path+", which the first start makes", nil)
-}
-
-// deadLetters names messages that were given up.
-func deadLetters(ctx context.Context, about string, r control.Records) []Finding {
-	rows, err := r.Messages(ctx, []bot.DeliveryState{bot.Dead})
-	var missing []string
-	switch {
-	case err != nil:
-		missing = append(missing, err.Error())
-	case len(rows) > 0:
-		missing = append(missing, fmt.Sprintf(
-			"messages that were given up: %d, the last one to %s; `refreshbot outbox list --state dead` tells why",
-			len(rows), rows[len(rows)-1].Message.Ticket))
-	}
-	return findings("store", about, missing)
 }
 
 // unread stands in for a journal where none is read: a forecast looks at the

@@ -10,6 +10,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/refreshbot/refreshbot/store"
+	"github.com/refreshbot/refreshbot/store/boltstore"
 )
 
 // metrics returns the page that Prometheus reads.
@@ -30,6 +33,8 @@ type gauges struct {
 
 	events, messages, seen, overdue, runs *prometheus.Desc
 
+	backup, room *prometheus.Desc
+
 	calendarAge, calendarFailed *prometheus.Desc
 }
 
@@ -44,6 +49,9 @@ func newGauges(a *App) *gauges {
 		seen:     desc("last_contact_timestamp_seconds", "Last good answer of each vendor, and the last good poll.", "of"),
 		overdue:  desc("overdue_seconds", "How long the oldest due row of a queue has waited.", "queue"),
 		runs:     desc("runs_open", "Runs of the clone engine that are not settled."),
+
+		backup: desc("last_backup_timestamp_seconds", "When the last backup was taken of the store; missing: never."),
+		room:   desc("store_disk_free_bytes", "Bytes that are free on the store's disk."),
 
 		calendarAge:    desc("calendar_age_seconds", "Since when a calendar file was last confirmed; infinite: it was never read.", "region", "source"),
 		calendarFailed: desc("calendar_failed", "1 where the last reading of a calendar file failed, else 0.", "region", "source"),
@@ -103,6 +111,12 @@ func (g *gauges) collectStore(to chan<- prometheus.Metric) {
 		for queue, at := range map[string]time.Time{"inbox": due.Event, "outbox": due.Message, "timers": due.Timer} {
 			to <- prometheus.MustNewConstMetric(g.overdue, prometheus.GaugeValue, g.late(at), queue)
 		}
+	}
+	if at, err := g.app.Store.Mark(ctx, store.LastBackup); err == nil && !at.IsZero() {
+		to <- prometheus.MustNewConstMetric(g.backup, prometheus.GaugeValue, float64(at.Unix()))
+	}
+	if free, err := boltstore.Room(storePath(g.app.config)); err == nil {
+		to <- prometheus.MustNewConstMetric(g.room, prometheus.GaugeValue, float64(free))
 	}
 	if runs, err := g.app.Store.OpenRuns(ctx); err == nil {
 		to <- prometheus.MustNewConstMetric(g.runs, prometheus.GaugeValue, float64(len(runs)))

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/refreshbot/refreshbot/bot"
+	"github.com/refreshbot/refreshbot/store"
 )
 
 // Routes are what the vendors call, and the two health endpoints.
@@ -27,7 +28,7 @@ func (a *App) adminRoutes() http.Handler {
 }
 
 // health registers whether the process lives and whether it can take work: the
-// store is open and can be read, and nothing has told the process to stop. How
+// store is open and can be read and written, and nothing has told the process to stop. How
 // the vendors are is in the metrics.
 func (a *App) health(mux *http.ServeMux) {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
@@ -48,6 +49,9 @@ func (a *App) ready(ctx context.Context) error {
 	}
 	if _, err := a.Store.NextDue(ctx); err != nil {
 		return err
+	}
+	if k, ok := a.Store.(store.Keeper); ok {
+		return k.Writable(ctx)
 	}
 	return nil
 }

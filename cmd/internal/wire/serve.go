@@ -39,6 +39,7 @@ func (a *App) Run(ctx context.Context) error {
 	g.Go(func() error { return a.heedHangups(ctx) })
 	g.Go(func() error { a.untilCalendars(ctx, first); return a.Runner.Run(ctx) })
 	g.Go(func() error { return a.sweep(ctx) })
+	g.Go(func() error { return a.forget(ctx) })
 	g.Go(func() error { return a.intake.KeepHomes(ctx) })
 	if a.config.Slack.Mode == config.SocketMode {
 		g.Go(func() error { return a.Listen(ctx) })
