@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/refreshbot/refreshbot/cmd/internal/nearest"
 	"github.com/refreshbot/refreshbot/rules/ticket"
@@ -55,6 +56,9 @@ func (c *checker) all() {
 	c.engine()
 }
 
+// shortestRetention is how long requests are kept at least.
+const shortestRetention = 7 * 24 * time.Hour
+
 func (c *checker) top() {
 	oneOf(c, "mode", c.config.Mode, Live, Shadow)
 	c.address("listen", c.config.Listen)
@@ -62,6 +66,9 @@ func (c *checker) top() {
 	scheme, _, _ := strings.Cut(string(c.config.Store), ":")
 	if !slices.Contains([]string{"bolt", "postgres", "postgresql"}, scheme) {
 		c.add("store", "a store is bolt:PATH or postgres://…")
+	}
+	if keep := c.config.Retention; keep > 0 && keep < shortestRetention {
+		c.add("retention", "is %s: has to be 7d or more, so that nobody asks after a request that is forgotten; 0s keeps all", keep)
 	}
 }
 

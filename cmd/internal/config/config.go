@@ -11,18 +11,19 @@ import (
 // A Config is a whole configuration. Paths in it are relative to the process, not
 // to the file any more.
 type Config struct {
-	Mode        Mode       `yaml:"mode"`
-	Listen      string     `yaml:"listen"`       // host:port for the vendors' calls
-	AdminListen string     `yaml:"admin_listen"` // host:port for metrics, health and console
-	TLS         TLS        `yaml:"tls"`          // of Listen
-	Store       Connection `yaml:"store"`        // bolt:PATH or postgres://…
-	Password    bot.Secret `yaml:"password"`     // of the store's connection
-	Jira        Jira       `yaml:"jira"`
-	Slack       Slack      `yaml:"slack"`
-	People      []Person   `yaml:"people"` // who is who
-	Policy      Policy     `yaml:"policy"`
-	Tenants     []Tenant   `yaml:"tenants"`
-	Engine      Engine     `yaml:"engine"`
+	Mode        Mode          `yaml:"mode"`
+	Listen      string        `yaml:"listen"`       // host:port for the vendors' calls
+	AdminListen string        `yaml:"admin_listen"` // host:port for metrics, health and console
+	TLS         TLS           `yaml:"tls"`          // of Listen
+	Store       Connection    `yaml:"store"`        // bolt:PATH or postgres://…
+	Password    bot.Secret    `yaml:"password"`     // of the store's connection
+	Retention   time.Duration `yaml:"retention"`    // how long requests that are over stay in the store; zero: for ever
+	Jira        Jira          `yaml:"jira"`
+	Slack       Slack         `yaml:"slack"`
+	People      []Person      `yaml:"people"` // who is who
+	Policy      Policy        `yaml:"policy"`
+	Tenants     []Tenant      `yaml:"tenants"`
+	Engine      Engine        `yaml:"engine"`
 
 	file        string
 	lines       map[string]int // of every key and item of the file, by path

@@ -101,6 +101,7 @@ func TestEmptyFileHasTheDefaults(t *testing.T) {
 		require.Equal(t, config.SocketMode, c.Slack.Mode)
 		require.Equal(t, config.Local, c.Engine.Runner)
 		require.Equal(t, 7*24*time.Hour, c.Engine.Retention)
+		require.Equal(t, 400*24*time.Hour, c.Retention)
 		require.Equal(t, "refresh.invalid", c.Engine.MailDomain)
 
 		w := c.World()

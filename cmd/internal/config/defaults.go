@@ -15,6 +15,7 @@ func Defaults() *Config {
 		Listen:      "127.0.0.1:8080",
 		AdminListen: "127.0.0.1:8081",
 		Store:       "bolt:refreshbot.db",
+		Retention:   400 * 24 * time.Hour,
 		Jira:        Jira{Webhook: true, PollEvery: time.Minute, Fields: map[string]string{}},
 		Slack:       Slack{APIURL: "https://slack.com/api/", Mode: SocketMode},
 		Policy:      defaultPolicy(),
