@@ -158,10 +158,14 @@ func (b *Book) requests() []request {
 	return all
 }
 
-// quiet reports whether nobody acted on the request after one instant and up to
-// another.
-func (r request) quiet(after, until time.Time) bool {
-	return !slices.ContainsFunc(r.acts, func(t time.Time) bool { return t.After(after) && !t.After(until) })
+// acted counts what anybody did on the request after one instant and up to another.
+func (r request) acted(after, until time.Time) (n int) {
+	for _, t := range r.acts {
+		if t.After(after) && !t.After(until) {
+			n++
+		}
+	}
+	return n
 }
 
 // termsAt returns what the client asked for at an instant.

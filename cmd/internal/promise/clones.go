@@ -42,13 +42,26 @@ func (c *court) dealOf(r request, k *clone, after time.Time) (Deal, bool) {
 		switch {
 		case !a.At.After(after), a.At.After(begun), d.Target != k.target.Name:
 		case !d.Window.holds(begun) && !d.Window.holds(begun.Add(-c.world.Delay)):
-		case !c.holdsGood(r, d, begun):
+		case !c.holdsGood(r, d, c.ordered(k, d)):
 		case c.agreed(r, d, after, begun) < c.needed(k.target):
 		default:
 			return d, true
 		}
 	}
 	return Deal{}, false
+}
+
+// ordered returns when a clone was ordered, at the earliest: its files come a few
+// tasks later, and by then the client may have said something new. The reply tells,
+// to the minute; where it was not drawn in time it is the window's start.
+func (c *court) ordered(k *clone, d Deal) time.Time {
+	at := d.Window.Start
+	for _, t := range c.begun[k.key] {
+		if t.After(at) && !t.After(k.first) {
+			at = t
+		}
+	}
+	return at
 }
 
 // holdsGood reports whether a deal was still what the client wanted at a beginning.
@@ -158,7 +171,7 @@ func (c *court) standsAt(k *claim, at time.Time) bool {
 		return false
 	}
 	i := slices.IndexFunc(c.requests, func(r request) bool { return r.key == k.key })
-	return i >= 0 && c.requests[i].quiet(k.from, at)
+	return i >= 0 && c.requests[i].acted(k.from, at) == 0
 }
 
 func clock(t time.Time) string { return t.UTC().Format("Mon 2 Jan 15:04:05") }

@@ -114,19 +114,19 @@ func (c *court) usersAndJobs(e Environment, k *clone, d Deal, source Environment
 			return nil
 		}
 	}
-	want, err := c.of(from, layout.Users.Table, layout.Users.Login)
+	want, err := c.of(from, layout.Users.Table, layout.Users.Login, layout.Users.Active)
 	if err != nil {
 		return err
 	}
-	is, err := c.of(e, layout.Users.Table, layout.Users.Login)
+	is, err := c.of(e, layout.Users.Table, layout.Users.Login, layout.Users.Active)
 	if err != nil {
 		return err
 	}
 	if !slices.Equal(is, want) {
 		c.broken(Whole, e.Name, "run %s: its users are not those of %s", k.run, from.Name)
 	}
-	on, err := c.of(e, layout.Jobs.Table, layout.Jobs.Enabled)
-	if slices.ContainsFunc(on, func(v string) bool { return v != "0" }) {
+	on, err := c.of(e, layout.Jobs.Table, layout.Jobs.Enabled, layout.Jobs.Enabled)
+	if len(on) > 0 {
 		c.broken(Whole, e.Name, "run %s: a job of %s is on", k.run, layout.Jobs.Table)
 	}
 	return err

@@ -27,8 +27,9 @@ type Layout struct {
 	Protected []string
 }
 
-// Users is the table of those who may sign in.
-type Users struct{ Table, Login string }
+// Users is the table of accounts; those who may sign in are active. Of others rows
+// may stay behind, so that history keeps its authors.
+type Users struct{ Table, Login, Active string }
 
 // Jobs is the table of what runs by itself.
 type Jobs struct{ Table, Enabled string }
@@ -99,14 +100,14 @@ func column(db *sql.DB, query string) (values []string, err error) {
 	return values, rows.Err()
 }
 
-// of returns one column of a table's rows, sorted.
-func (t *Witness) of(e Environment, table, name string) ([]string, error) {
+// of returns a column of those rows of a table that have a flag set, sorted.
+func (t *Witness) of(e Environment, table, name, flag string) ([]string, error) {
 	db, err := sql.Open("sqlite", "file:"+e.Database+"?mode=ro&_pragma=busy_timeout(5000)")
 	if err != nil {
 		return nil, err
 	}
 	defer db.Close()
-	values, err := column(db, "SELECT quote("+name+") FROM "+table+" ORDER BY 1")
+	values, err := column(db, "SELECT quote("+name+") FROM "+table+" WHERE "+flag+" <> 0 ORDER BY 1")
 	if err != nil {
 		err = fmt.Errorf("read %s of %s: %w", table, e.Name, err)
 	}

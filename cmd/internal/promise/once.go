@@ -38,6 +38,10 @@ func (c *court) saidOnce() {
 	c.whispered()
 }
 
+// behind is how much later than what it answers a message may come. Who acts twice
+// may get the same answer twice.
+const behind = 6 * time.Hour
+
 // again looks whether something was said before.
 func (c *court) again(r request, s saying, before []saying) {
 	for _, b := range before {
@@ -45,7 +49,7 @@ func (c *court) again(r request, s saying, before []saying) {
 		case b.place != s.place:
 		case s.mark != "" && s.mark == b.mark:
 			c.broken(Once, r.key, "%s: %q is there twice", s.place, s.mark)
-		case s.words == b.words && !s.redrawn && !b.redrawn && r.quiet(b.at, s.at):
+		case s.words == b.words && !s.redrawn && !b.redrawn && r.acted(b.at.Add(-behind), s.at) < 2:
 			c.broken(Once, r.key, "%s: said twice: %.60q", s.place, s.words)
 		}
 	}

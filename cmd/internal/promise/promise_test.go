@@ -67,6 +67,7 @@ func TestPlanted(t *testing.T) {
 		}},
 		{"the same words once more", promise.Once, `said twice: "one"`, func(w *world) {
 			r := w.ask(terms)
+			w.pass(24 * time.Hour)
 			w.reply(r.key, w.mark(), "one")
 			w.pass(time.Hour)
 			w.reply(r.key, w.mark(), "one")
@@ -170,7 +171,7 @@ func TestPlanted(t *testing.T) {
 			w.mainLineWith("UPDATE flag SET value = 'abcd_prod'")
 		}},
 		{"other users", promise.Whole, "its users are not those of ABCD_prod", func(w *world) {
-			w.mainLineWith("INSERT INTO login VALUES ('eve')")
+			w.mainLineWith("INSERT INTO login VALUES ('eve', 1)")
 		}},
 		{"a job is on", promise.Whole, "a job of job is on", func(w *world) { w.mainLineWith("UPDATE job SET enabled = 1") }},
 		{"a target that nobody cloned", promise.Whole, "not those of the start", func(w *world) {

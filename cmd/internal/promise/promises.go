@@ -42,7 +42,7 @@ func (t *Witness) Testify(now time.Time) ([]Violation, error) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	c := &court{Witness: t, now: now, requests: t.book.requests(), found: slices.Clone(t.strays)}
+	c := &court{Witness: t, now: now, requests: t.book.requests()}
 	for _, promise := range []func(){c.answered, c.saidOnce, c.approved, c.sold, c.shown, c.correct} {
 		promise()
 	}
@@ -69,7 +69,7 @@ func (c *court) broken(p Promise, about, what string, args ...any) {
 func (c *court) answered() {
 	for _, r := range c.requests {
 		t, there := c.world.Desk.Ticket(r.key)
-		if there && len(replies(t)) == 0 {
+		if there && len(Replies(t)) == 0 {
 			c.broken(Answered, r.key, "nothing was said on it")
 		}
 	}

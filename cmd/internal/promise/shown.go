@@ -7,7 +7,7 @@ import "slices"
 func (c *court) shown() {
 	for _, r := range c.requests {
 		t, there := c.world.Desk.Ticket(r.key)
-		own := replies(t)
+		own := Replies(t)
 		if !there || len(own) == 0 {
 			continue // a deleted ticket shows nothing; silence is looked at by itself
 		}
@@ -38,7 +38,7 @@ func (c *court) onCard(r request, says Stage, reply string) {
 	if says != Confirmed {
 		return
 	}
-	booked, _ := readWindow(reply)
+	booked, _ := ReadWindow(reply)
 	if _, ok := card.windowIs(booked); !ok {
 		c.broken(Shown, r.key, "the reply says %s, and the card has %v", booked, card.Windows)
 	}

@@ -67,7 +67,7 @@ func ReadCard(m slacksim.Message) (Card, bool) {
 			continue
 		}
 		for _, found := range cardWindow.FindAllStringSubmatch(b.Text.Text, -1) {
-			if w, ok := readWindow(found[2]); ok {
+			if w, ok := ReadWindow(found[2]); ok {
 				c.Windows[found[1]] = w
 			}
 		}
@@ -75,9 +75,9 @@ func ReadCard(m slacksim.Message) (Card, bool) {
 	return c, true
 }
 
-// readWindow finds the first window in words: "Thu 10 Oct 2024, 02:00 to 04:00
+// ReadWindow finds the first window in words: "Thu 10 Oct 2024, 02:00 to 04:00
 // UTC".
-func readWindow(words string) (Window, bool) {
+func ReadWindow(words string) (Window, bool) {
 	found := spanWords.FindStringSubmatch(words)
 	if found == nil {
 		return Window{}, false
@@ -113,8 +113,17 @@ func (c Card) stage() Stage {
 	return Unreadable
 }
 
-// stageOf reads the living reply: the bot's first public comment, which tells the
-// client how things stand. What it does not say otherwise is open.
+// ReadTicket reads the living reply: the bot's first public comment, which tells the
+// client how things stand. False: there is none.
+func ReadTicket(t jirasim.Ticket) (Stage, bool) {
+	own := Replies(t)
+	if len(own) == 0 {
+		return "", false
+	}
+	return stageOf(own[0].Body), true
+}
+
+// stageOf reads the words of a living reply. What does not say otherwise is open.
 func stageOf(reply string) Stage {
 	first, _, _ := strings.Cut(unmarked(reply), "\n")
 	has := func(words string) bool { return strings.Contains(first, words) }
@@ -138,9 +147,9 @@ func stageOf(reply string) Stage {
 	}
 }
 
-// replies returns the bot's public comments on a ticket, oldest first. The first
+// Replies returns the bot's public comments on a ticket, oldest first. The first
 // is the living one.
-func replies(t jirasim.Ticket) []jirasim.Comment {
+func Replies(t jirasim.Ticket) []jirasim.Comment {
 	var own []jirasim.Comment
 	for _, c := range t.Public() {
 		if c.ByBot {

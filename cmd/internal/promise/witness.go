@@ -71,13 +71,13 @@ type Witness struct {
 	before map[string]string // what stood in each database at the start, by name
 	clones []*clone
 	claims []*claim
-	strays []Violation // seen by the way
+	begun  map[string][]time.Time // by key: since when a reply said that the clone runs
 }
 
 // NewWitness looks at the databases for the first time, before anything happens
 // to them.
 func NewWitness(w World, b *Book) (*Witness, error) {
-	t := &Witness{world: w, book: b, before: map[string]string{}}
+	t := &Witness{world: w, book: b, before: map[string]string{}, begun: map[string][]time.Time{}}
 	for _, e := range w.Environments {
 		all, err := t.read(e)
 		if err != nil {
@@ -169,11 +169,22 @@ func earliest(was, now time.Time) time.Time {
 	return was
 }
 
-// lookAt notes whether a ticket's client reads that a window is theirs.
+// lookAt notes what a ticket's client reads: that a window is theirs, or since when
+// the clone runs.
 func (t *Witness) lookAt(ticket jirasim.Ticket, now time.Time) {
+	var reply string
+	if own := Replies(ticket); len(own) > 0 {
+		reply = own[0].Body
+	}
+	if found := runningWords.FindStringSubmatch(reply); found != nil {
+		at, err := time.Parse("2 Jan 2006, 15:04", found[1])
+		if err == nil && !slices.Contains(t.begun[ticket.Key], at) {
+			t.begun[ticket.Key] = append(t.begun[ticket.Key], at)
+		}
+	}
 	window, holds := Window{}, false
-	if own := replies(ticket); len(own) > 0 && stageOf(own[0].Body) == Confirmed {
-		window, holds = readWindow(own[0].Body)
+	if stageOf(reply) == Confirmed {
+		window, holds = ReadWindow(reply)
 	}
 	i := slices.IndexFunc(t.claims, func(c *claim) bool { return c.key == ticket.Key && c.until.IsZero() })
 	switch {
@@ -183,13 +194,11 @@ func (t *Witness) lookAt(ticket jirasim.Ticket, now time.Time) {
 		t.claims[i].until = now
 	}
 	if holds {
-		c := &claim{key: ticket.Key, window: window, from: now}
-		if n := len(replies(ticket)); n > 0 {
-			c.environment = namesIn(replies(ticket)[0].Body)
-		}
-		t.claims = append(t.claims, c)
+		t.claims = append(t.claims, &claim{key: ticket.Key, window: window, environment: namesIn(reply), from: now})
 	}
 }
+
+var runningWords = regexp.MustCompile(`is running since [A-Z][a-z]{2} ([0-9]{1,2} [A-Z][a-z]{2} [0-9]{4}, [0-9]{2}:[0-9]{2}) UTC`)
 
 var confirmedWords = regexp.MustCompile(`Confirmed:\W+(\S+) will be refreshed from (\S+)`)
 
@@ -206,3 +215,15 @@ var marks = strings.NewReplacer("*", "", `\`, "", "{{", "", "}}", "")
 
 // unmarked takes the markup out of a comment.
 func unmarked(wiki string) string { return marks.Replace(wiki) }
+
+// Copies returns how many targets were replaced so far.
+func (t *Witness) Copies() (n int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, k := range t.clones {
+		if !k.swapped.IsZero() {
+			n++
+		}
+	}
+	return n
+}

@@ -66,7 +66,7 @@ func newWorld(t *testing.T) *world {
 		Approvers: []string{"U1", "U2", "U3"}, SameAs: map[string]string{"Ana": "U3"}, Capacity: 1,
 		Moves: map[promise.Stage]string{promise.Done: "Done"},
 		Layout: promise.Layout{
-			Copied: []string{"person"}, Kept: []string{"flag"}, Users: promise.Users{Table: "login", Login: "name"},
+			Copied: []string{"person"}, Kept: []string{"flag"}, Users: promise.Users{Table: "login", Login: "name", Active: "active"},
 			Jobs: promise.Jobs{Table: "job", Enabled: "enabled"}, Domain: "refresh.invalid", Protected: []string{"svc_"},
 		},
 	}
@@ -74,9 +74,9 @@ func newWorld(t *testing.T) *world {
 		e := promise.Environment{Name: name, Database: filepath.Join(t.TempDir(), name+".db")}
 		w.promised.Environments = append(w.promised.Environments, e)
 		w.sql(e.Database, fmt.Sprintf(`CREATE TABLE person (id INTEGER PRIMARY KEY, email TEXT); CREATE TABLE flag (value TEXT);
-			CREATE TABLE login (name TEXT); CREATE TABLE job (enabled INTEGER);
+			CREATE TABLE login (name TEXT, active INTEGER); CREATE TABLE job (enabled INTEGER);
 			INSERT INTO person (email) VALUES ('ada@%[1]s.example'), ('svc_ada@%[1]s.example');
-			INSERT INTO flag VALUES ('%[1]s'); INSERT INTO login VALUES ('%[1]s'); INSERT INTO job VALUES (1)`, strings.ToLower(name)))
+			INSERT INTO flag VALUES ('%[1]s'); INSERT INTO login VALUES ('%[1]s', 1), ('gone', 0); INSERT INTO job VALUES (1)`, strings.ToLower(name)))
 	}
 	var err error
 	w.witness, err = promise.NewWitness(w.promised, w.book)
