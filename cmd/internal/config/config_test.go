@@ -181,7 +181,7 @@ func TestScreens(t *testing.T) {
 
 	_, err = config.Load(write(t, "jira: {screens: {done: {resolution: {name: Done}}, doen: {}}}\n"), noEnv)
 	require.ErrorContains(t, err, "jira.transitions.done is empty")
-	require.ErrorContains(t, err, `"done"`)
+	require.ErrorContains(t, err, "did you mean done?")
 }
 
 // Each key of a tenant reaches the rules, and what is a path counts from the file.
