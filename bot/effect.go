@@ -143,6 +143,7 @@ const (
 	NewsRetry      EngineerTopic = "retry"
 	NewsRollBack   EngineerTopic = "rollback" // asked for
 	NewsRolledBack EngineerTopic = "rolled_back"
+	NewsNoWayBack  EngineerTopic = "no_way_back" // what was done can't be rolled back
 	NewsCancelled  EngineerTopic = "cancelled"
 	NewsClosed     EngineerTopic = "closed" // the ticket is closed, moved or deleted
 	NewsLapsed     EngineerTopic = "lapsed"

@@ -308,6 +308,7 @@ func (s *stage) run(_, arg string) {
 	case "again":
 	case "succeeded":
 		s.last.State, s.last.Facts = bot.RunSucceeded, []string{"41 tables copied, 3 kept", "no address outside the masked domain"}
+		s.last.Problem = rest
 	case "failed":
 		s.last.State, s.last.Problem = bot.RunFailed, rest
 	case "rolled_back":

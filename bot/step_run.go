@@ -67,7 +67,7 @@ func (t *turn) report() {
 	t.tell(ShowProgress{Report: *r})
 	switch r.State {
 	case RunSucceeded:
-		t.succeeded()
+		t.itStands()
 	case RunFailed:
 		t.failed()
 	case RunRolledBack:
@@ -108,6 +108,23 @@ func (t *turn) goesOn() {
 		t.news(TellEngineers{Topic: NewsLate, At: p.Finish})
 		t.late()
 		t.audit("run will end after its window")
+	}
+}
+
+// itStands is the news that a run stands as it succeeded: for the first time, or
+// because the wish to roll it back can't come true.
+func (t *turn) itStands() {
+	switch {
+	case t.c.State == Done: // told before
+	case t.c.Run.Wish == WishRollBack:
+		t.c.State = Done
+		t.c.Run.Wish, t.c.Run.Undone = WishProceed, false
+		t.renew(RenewedByDecision)
+		t.show()
+		t.news(TellEngineers{Topic: NewsNoWayBack, Text: t.c.Run.Problem})
+		t.audit("can't be rolled back: " + t.c.Run.Problem)
+	default:
+		t.succeeded()
 	}
 }
 

@@ -18,7 +18,7 @@ func thread(c bot.Conversation, e bot.TellEngineers, h bot.House) bot.Text {
 		if e.Text != "" {
 			text = append(text, quote(e.Text))
 		}
-	case bot.NewsFailed, bot.NewsQuestion, bot.NewsRolledBack:
+	case bot.NewsFailed, bot.NewsQuestion, bot.NewsRolledBack, bot.NewsNoWayBack:
 		if e.Text != "" {
 			text = append(text, para(says("%s", plain(e.Text))))
 		}
@@ -126,6 +126,7 @@ var fixedHeadlines = map[bot.EngineerTopic]string{
 	bot.NewsOvertime:   "The window has ended and the work goes on. The client has been told.",
 	bot.NewsDone:       "Done. The client has been told.",
 	bot.NewsRolledBack: "Rolled back: the target is as it was before the run.",
+	bot.NewsNoWayBack:  "This can't be rolled back, so everything stays as it is:",
 	bot.NewsLapsed:     "The window passed without a run. The client has been offered others.",
 	bot.NewsShadow:     "Shadow mode: the run would start now. Nothing was started; from here on this ticket is yours.",
 	bot.NewsCancelWish: "The client wants to cancel while this is running. Cancel stops it and takes everything back, as long as the swap has not come.",

@@ -59,7 +59,7 @@ var topics = []bot.TellEngineers{
 	{Topic: bot.NewsLate, At: instant("2024-10-10 04:40")}, {Topic: bot.NewsStopping}, {Topic: bot.NewsOvertime},
 	{Topic: bot.NewsDone, More: []string{"41 tables copied, 3 kept", "no address outside the masked domain"}},
 	{Topic: bot.NewsFailed, Text: "task 08: disk full"}, {Topic: bot.NewsQuestion, Text: "Task 21: was the swap made?"},
-	{Topic: bot.NewsRetry, By: "Mia"}, {Topic: bot.NewsRollBack, By: "Mia"}, {Topic: bot.NewsRolledBack},
+	{Topic: bot.NewsRetry, By: "Mia"}, {Topic: bot.NewsRollBack, By: "Mia"}, {Topic: bot.NewsRolledBack}, {Topic: bot.NewsNoWayBack, Text: "Its retention has ended."},
 	{Topic: bot.NewsCancelled}, {Topic: bot.NewsCancelled, By: "Mia", Text: "Doubled."}, {Topic: bot.NewsClosed}, {Topic: bot.NewsLapsed},
 	{Topic: bot.NewsShadow}, {Topic: bot.NewsTakenUp, By: "Mia"},
 	{Topic: bot.NewsHandedOver, Text: bot.HandedByClient}, {Topic: bot.NewsHandedOver, Text: bot.HandedByLabel},

@@ -156,6 +156,18 @@ func canUndoSwap(ctx context.Context, j *Job) error {
 	if err != nil {
 		return err
 	}
+	w, err := j.swap()
+	if err != nil {
+		return err
+	}
+	now, err := j.DB.Serving(ctx, j.site())
+	if err != nil {
+		return err
+	}
+	if now != w.New && now != s.Old {
+		return bot.Errorf(bot.Denied, "clone: roll back",
+			"what this run made does not stand under %s any more: the run that took its place has to be rolled back first", j.Target.Name)
+	}
 	there, err := j.DB.Parked(ctx, j.site(), s.Old)
 	if err == nil && !there {
 		err = bot.Errorf(bot.Denied, "clone: roll back",

@@ -107,10 +107,12 @@ func (w *world) boot() {
 }
 
 // run advances until nothing changes any more.
-func (w *world) run() bot.RunReport {
+func (w *world) run() bot.RunReport { w.t.Helper(); return w.runOf(runID) }
+
+func (w *world) runOf(id bot.RunID) bot.RunReport {
 	w.t.Helper()
 	for seq := -1; ; {
-		r, err := w.engine.Advance(w.t.Context(), runID)
+		r, err := w.engine.Advance(w.t.Context(), id)
 		require.NoError(w.t, err)
 		if r.Seq == seq {
 			return r

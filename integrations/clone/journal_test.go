@@ -54,7 +54,16 @@ func (j *journal) Run(_ context.Context, id bot.RunID) (bot.Run, error) {
 	return r, nil
 }
 
-func (j *journal) OpenRuns(context.Context) ([]bot.Run, error) { return nil, nil }
+func (j *journal) OpenRuns(context.Context) (open []bot.Run, err error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, r := range j.runs {
+		if r.State == bot.RunRunning {
+			open = append(open, r)
+		}
+	}
+	return open, nil
+}
 
 func (j *journal) PastRuns(_ context.Context, target string, limit int) (past []bot.Run, err error) {
 	j.mu.Lock()

@@ -167,6 +167,9 @@ func (p *progress) finish(r bot.RunRecord) error {
 	if !p.state.Over() {
 		return fmt.Errorf("read how the run is over: %q is no end", r.Detail)
 	}
+	if p.state == bot.RunSucceeded {
+		p.why = "" // of the way there
+	}
 	if len(r.Result) > 0 {
 		if err := json.Unmarshal(r.Result, &p.why); err != nil {
 			return fmt.Errorf("read why the run is over: %w", err)

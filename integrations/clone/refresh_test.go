@@ -113,11 +113,58 @@ func TestNoRollBackAfterRetention(t *testing.T) {
 
 	after := w.tree()
 	w.wish(bot.WishRollBack)
-	_, err = w.engine.Advance(t.Context(), runID)
-	require.Equal(t, bot.Denied, bot.KindOf(err))
-	require.ErrorContains(t, err, "retention has ended")
+	last := w.report(runID).Seq
+	r := w.run()
+	require.Equal(t, bot.RunSucceeded, r.State, "the wish is taken back")
+	require.Contains(t, r.Problem, "retention has ended")
+	require.Equal(t, last+1, r.Seq, "whoever wished is told")
 	same(t, after, w.tree())
-	require.Equal(t, bot.RunSucceeded, w.run().State, "the wish is taken back")
+}
+
+func (w *world) report(id bot.RunID) bot.RunReport {
+	w.t.Helper()
+	r, err := w.engine.Report(w.t.Context(), id)
+	require.NoError(w.t, err)
+	return r
+}
+
+// Of two runs that replaced one target the later one goes back first.
+func TestRollBackInOrder(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	before := w.tree()
+	require.Equal(t, bot.RunSucceeded, w.run().State)
+	require.NoError(t, w.journal.Order(t.Context(), bot.Run{ID: "run-2", Order: w.order}, bot.Booking{}, 0))
+	require.Equal(t, bot.RunSucceeded, w.runOf("run-2").State)
+	both := w.tree()
+
+	w.wish(bot.WishRollBack)
+	r := w.run()
+	require.Equal(t, bot.RunSucceeded, r.State)
+	require.Contains(t, r.Problem, "has to be rolled back first")
+	same(t, both, w.tree())
+
+	for _, id := range []bot.RunID{"run-2", runID} {
+		require.NoError(t, w.journal.WishRun(t.Context(), bot.WishFor{Run: id, Wish: bot.WishRollBack}))
+		require.Equal(t, bot.RunRolledBack, w.runOf(id).State)
+	}
+	removeLedger(w)
+	same(t, before, w.tree())
+}
+
+// A run is not taken back while another is at work on its target.
+func TestNoRollBackBesideAnother(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	require.Equal(t, bot.RunSucceeded, w.run().State)
+	other := bot.Run{ID: "run-2", Order: bot.RunOrder{Source: w.order.Target, Target: "A_uat"}, State: bot.RunRunning}
+	require.NoError(t, w.journal.Order(t.Context(), other, bot.Booking{}, 0))
+	after := w.tree()
+	w.wish(bot.WishRollBack)
+	r := w.run()
+	require.Equal(t, bot.RunSucceeded, r.State)
+	require.Contains(t, r.Problem, "run-2 is at work")
+	same(t, after, w.tree())
 }
 
 func TestGoLiveNoticesWhatIsWrittenMeanwhile(t *testing.T) {

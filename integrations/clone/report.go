@@ -32,10 +32,10 @@ func (p *progress) problem() string {
 			return fmt.Sprintf("%s: %s", t.ID, p.tasks[t.ID].detail)
 		}
 	}
-	if p.state == bot.RunSucceeded || p.course == forward && !p.over {
+	if p.course == forward && !p.over {
 		return ""
 	}
-	return p.why
+	return p.why // of one that succeeded: why it can't be taken back
 }
 
 // question is what a person has to answer before the run can go on.

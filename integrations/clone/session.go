@@ -42,8 +42,8 @@ func (s *session) make(ctx context.Context, m move) error {
 		return s.note(ctx, bot.RecordPlanned, "", laying{Version: s.engine.plan.version})
 	case turn:
 		if s.progress.swapped && m.decision.Course == back {
-			if err := s.mayGoBack(ctx); err != nil {
-				return err
+			if why, err := s.noWayBack(ctx); err != nil || why != "" {
+				return errors.Join(err, s.stay(ctx, why))
 			}
 		}
 		return s.note(ctx, bot.RecordDecided, m.why, m.decision)
@@ -61,26 +61,61 @@ func (s *session) make(ctx context.Context, m move) error {
 	return nil
 }
 
-// mayGoBack looks whether the swap can still be undone, before the tenant is
-// closed for it. Where it can't the wish is taken back: it will not come true.
-func (s *session) mayGoBack(ctx context.Context) error {
+// noWayBack says why the swap can't be undone, before the tenant is closed for it;
+// empty: it can be.
+func (s *session) noWayBack(ctx context.Context) (why string, err error) {
 	t, _ := s.engine.plan.Task(swapTask)
 	if t.CanUndo == nil {
-		return nil
+		return "", nil
 	}
 	j, err := s.engine.job(s.run, s.progress)
 	if err != nil {
+		return "", err
+	}
+	if err = t.CanUndo(ctx, j); err == nil {
+		err = s.alone(ctx)
+	}
+	if bot.KindOf(err) == bot.Denied {
+		return err.Error(), nil
+	}
+	return "", err
+}
+
+// alone looks whether another run is at work on one of the environments. A
+// booking keeps runs apart in their windows, but who takes one back has none.
+func (s *session) alone(ctx context.Context) error {
+	open, err := s.engine.ports.Runs.OpenRuns(ctx)
+	if err != nil {
 		return err
 	}
-	cause := t.CanUndo(ctx, j)
-	if bot.KindOf(cause) != bot.Denied {
-		return cause
+	for _, other := range open {
+		if other.ID != s.run.ID && !other.State.Over() && other.State != bot.RunPending && shares(s.run.Order, other.Order) {
+			return bot.Errorf(bot.Denied, "clone: roll back", "run %s is at work on the same environment", other.ID)
+		}
+	}
+	return nil
+}
+
+// shares reports whether the target of an order takes part in another.
+func shares(a, b bot.RunOrder) bool {
+	return a.Target == b.Target || a.Target == b.Source
+}
+
+// stay ends a run again as it had ended, since it can't be taken back, and takes
+// the wish back: it will not come true. The end comes first: it is what tells the
+// one who wished.
+func (s *session) stay(ctx context.Context, why string) error {
+	if why == "" {
+		return nil
+	}
+	if err := s.finish(ctx, move{kind: finish, state: s.progress.state, why: why}); err != nil {
+		return err
 	}
 	w := bot.WishFor{Run: s.run.ID, Wish: bot.WishProceed}
 	if err := s.engine.ports.Runs.WishRun(ctx, w); err != nil {
 		return fmt.Errorf("take back the wish: %w", err)
 	}
-	return cause
+	return nil
 }
 
 // begin does a task. That it is begun is durable before it is.
