@@ -20,8 +20,9 @@ const (
 
 // PollOnce asks the help center which tickets changed since the last good poll,
 // and brings each in as an event that is not known to be dealt with: most of
-// those come to nothing. It reports whether there was any that the last poll had not seen. An error may be
-// the store's or the vendor's; the next poll then looks back further. Begin comes first.
+// those come to nothing. It reports whether there was any that the last poll had
+// not seen. An error may be the store's or the vendor's; the next poll then looks
+// back further. Begin comes first.
 func (r *Runner) PollOnce(ctx context.Context) (did bool, err error) {
 	began := r.Clock.Now()
 	since, err := r.polledBefore(ctx)
@@ -35,7 +36,7 @@ func (r *Runner) PollOnce(ctx context.Context) (did bool, err error) {
 	}
 	r.news.forget(since.Add(-overlap))
 	for _, t := range touched {
-		if r.news.old(t) {
+		if r.old(ctx, t) {
 			continue
 		}
 		fresh, err := r.Receive(ctx, bot.Event{

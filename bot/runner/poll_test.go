@@ -94,6 +94,42 @@ func TestPollLeavesAloneWhatIsDealtWith(t *testing.T) {
 	poll(true)
 }
 
+// What the bot wrote itself is no news, unless somebody wrote just before it.
+func TestPollLeavesAloneWhatTheBotWrote(t *testing.T) {
+	s := newStage(t)
+	s.Desk = lateDesk{s.desk, s.watch}
+	poll := func(want bool) {
+		t.Helper()
+		s.watch.add(time.Second)
+		did, err := s.PollOnce(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, want, did)
+		s.all(s.InboxOnce)
+	}
+	answer := func(webhook string) {
+		s.receive(webhook)
+		s.all(s.InboxOnce)
+		s.watch.add(time.Second)
+		s.all(s.OutboxOnce)
+	}
+	s.watch.add(time.Minute)
+	s.desk.file("HELP-1", bot.Person{}, "please")
+	s.watch.add(time.Second)
+	answer("webhook")
+	require.Len(t, s.texts(), 1)
+	poll(false)
+	poll(false)
+	s.watch.add(time.Second)
+	s.desk.say("HELP-1", bot.Person{Jira: "client"}, "and hurry")
+	s.watch.add(time.Second)
+	answer("webhook that came late")
+	s.desk.say("HELP-1", bot.Person{Jira: "client"}, "of which no webhook tells")
+	s.watch.add(time.Second)
+	_, err := s.desk.Reply(t.Context(), "HELP-1", "HELP-1/9/0", bot.PublicText{})
+	require.NoError(t, err)
+	poll(true)
+}
+
 func TestPollLooksBackBehindTheLastGoodOne(t *testing.T) {
 	d := &pollDesk{}
 	s := newStage(t, func(c *runner.Config) { d.Desk, c.Desk, d.clock = c.Desk, d, c.Clock })

@@ -27,9 +27,9 @@ const (
 )
 
 // Webhook returns the handler of the vendor's deliveries. What is signed and
-// about a ticket of the project becomes a TicketTouched event; the answer is 200
-// only after inbox has kept it, and 503 where it could not, so that the vendor
-// sends it again. Other deliveries are answered 401 (not signed by secret), 413
+// about a ticket of the project becomes a TicketTouched event, but for what the bot
+// itself has written; the answer is 200 only after inbox has kept it, and 503 where
+// it could not, so that the vendor sends it again. Other deliveries are answered 401 (not signed by secret), 413
 // (over 1 MB) or 200 (signed, but nothing to keep). Nothing of a delivery but the
 // ticket's name is used. An empty secret signs nothing.
 func (c *Client) Webhook(inbox bot.Inbox, secret bot.Secret) http.Handler {
@@ -133,6 +133,9 @@ func (h *webhook) receive(ctx context.Context, identifier string, body []byte) e
 		h.client.log.Info("jira webhook passed over", "reason", err)
 		return nil
 	}
+	if h.client.wrote(hint) {
+		return nil
+	}
 	key, err := h.client.ticketOf(ctx, hint)
 	if err != nil || key == "" {
 		return err
@@ -155,6 +158,7 @@ func (h *webhook) receive(ctx context.Context, identifier string, body []byte) e
 type hint struct {
 	keys  []string  // the ticket's, and the one it had before it was moved
 	issue string    // its number, where the delivery has no key
+	by    string    // whose comment was written or changed, and by nobody else; empty: not said
 	at    time.Time // UTC; zero: not said
 }
 
@@ -167,7 +171,9 @@ type wireDelivery struct {
 		Key string `json:"key"`
 	} `json:"issue"`
 	Comment struct {
-		Self string `json:"self"`
+		Self         string   `json:"self"`
+		Author       wireUser `json:"author"`
+		UpdateAuthor wireUser `json:"updateAuthor"`
 	} `json:"comment"`
 	Changelog struct {
 		Items []wireChangeItem `json:"items"`
@@ -176,6 +182,10 @@ type wireDelivery struct {
 
 // known are the events that touch a ticket.
 var known = regexp.MustCompile(`^(jira:issue_|comment_)(created|updated|deleted)$`)
+
+// written are the events that say who wrote or changed a comment; whose it is that
+// was deleted does not tell who did that.
+var written = regexp.MustCompile(`^comment_(created|updated)$`)
 
 // ownIssue finds the ticket's number in a comment's address, all that Data
 // Center says of it.
@@ -194,6 +204,9 @@ func decodeHint(body []byte) (hint, error) {
 	if ms, err := d.Timestamp.Int64(); err == nil && ms > 0 {
 		h.at = time.UnixMilli(ms).UTC()
 	}
+	if a := d.Comment.Author.id(); a == d.Comment.UpdateAuthor.id() && written.MatchString(d.Event) {
+		h.by = a
+	}
 	if d.Issue.Key != "" {
 		h.keys = append(h.keys, d.Issue.Key)
 		for _, item := range d.Changelog.Items {
@@ -208,6 +221,14 @@ func decodeHint(body []byte) (hint, error) {
 		return h, nil
 	}
 	return hint{}, errors.New("it names no ticket")
+}
+
+// wrote reports whether a delivery tells of nothing but a comment of the bot's own.
+// In doubt it does not: what is missed here is read for nothing, no more.
+func (c *Client) wrote(h hint) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.site != nil && h.by != "" && h.by == c.site.self
 }
 
 // ticketOf returns the ticket of the project that a hint is about; empty: of

@@ -276,6 +276,49 @@ func TestDeliveriesWithoutAnIdentifierAreToldApartByTheirBodies(t *testing.T) {
 	require.Equal(t, time.UnixMilli(1).UTC(), b.inbox.events[0].At)
 }
 
+// What the bot itself writes is acknowledged and not kept, once the bot knows who it
+// is; what others write, also with the same words or under the bot's, is.
+func TestTheBotsOwnCommentsArePassedOver(t *testing.T) {
+	eachDialect(t, func(t *testing.T, b *bench) {
+		key := b.file()
+		b.ticket(key)
+		b.deliver()
+		require.Len(t, b.inbox.events, 1)
+		id, err := b.client.Reply(t.Context(), key, "HELP-1/1/0/e", public("Thank you."))
+		require.NoError(t, err)
+		_, err = b.client.Note(t.Context(), key, "HELP-1/1/1/e", bot.InternalText{Text: words("Noted.")})
+		require.NoError(t, err)
+		require.NoError(t, b.client.Rewrite(t.Context(), key, id, "HELP-1/2/0/e", public("Thank you!")))
+		b.deliver()
+		require.Len(t, b.inbox.events, 1)
+		b.sim.Comment(string(key), "Dana Reyes", "Thank you.")
+		b.sim.DeleteComment(string(key), string(id))
+		b.deliver()
+		require.Len(t, b.inbox.events, 3)
+	})
+}
+
+// Who changes a comment of somebody else's is not its author, and a comment that
+// comes with a change of the ticket does not hide that.
+func TestOnlyTheBotsOwnCommentsArePassedOver(t *testing.T) {
+	b := newBench(t)
+	key := b.file()
+	_, err := b.client.Reply(t.Context(), key, "HELP-1/1/0/e", public("Thank you."))
+	require.NoError(t, err)
+	self := b.ticket(key).Comments[0].Author.Jira
+	h := b.client.Webhook(b.inbox, secret)
+	for i, body := range []string{
+		`{"webhookEvent":"comment_updated","issue":{"key":"HELP-1"},"comment":{"author":{"accountId":"` + self + `"},"updateAuthor":{"accountId":"x"}}}`,
+		`{"webhookEvent":"comment_updated","issue":{"key":"HELP-1"},"comment":{"author":{"accountId":"` + self + `"}}}`,
+		`{"webhookEvent":"comment_created","issue":{"key":"HELP-1"},"comment":{"author":{},"updateAuthor":{}}}`,
+		`{"webhookEvent":"comment_deleted","issue":{"key":"HELP-1"},"comment":{"author":{"accountId":"` + self + `"},"updateAuthor":{"accountId":"` + self + `"}}}`,
+		`{"webhookEvent":"jira:issue_updated","issue":{"key":"HELP-1"},"comment":{"author":{"accountId":"` + self + `"},"updateAuthor":{"accountId":"` + self + `"}}}`,
+	} {
+		h.ServeHTTP(httptest.NewRecorder(), post(body, jirasim.Sign(secret, []byte(body))))
+		require.Len(t, b.inbox.events, i+1, body)
+	}
+}
+
 // FuzzWebhook holds that whatever is signed is answered below 500 and never
 // becomes an event about something that is not a ticket of the project.
 func FuzzWebhook(f *testing.F) {
