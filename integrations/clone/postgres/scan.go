@@ -146,13 +146,15 @@ func (l *scan) suspicious(c column) string {
 	return fmt.Sprintf("%[1]s LIKE '%%@%%' AND NOT (%[1]s LIKE %[2]s AND %[1]s NOT LIKE '%%@%%@%%')", text, literal("%@"+domain))
 }
 
-// text returns a column as a text. What is padded with blanks is compared as it
-// is: to cut them off first would cost more than to look.
+// text returns a column as a text in which signs are looked for byte by byte,
+// whatever its collation. What is padded with blanks is compared as it is: to cut
+// them off first would cost more than to look.
 func (c column) text() string {
+	const bytewise = ` COLLATE "C"`
 	if c.class == padded {
-		return quote(c.name)
+		return quote(c.name) + bytewise
 	}
-	return quote(c.name) + "::text"
+	return quote(c.name) + "::text" + bytewise
 }
 
 // column reads the suspicious values of a column.

@@ -50,7 +50,7 @@ func (d Driver) Verify(ctx context.Context, s clone.Site, e clone.Expectation) (
 	}
 	v.verdict.Identity = is.identity()
 	checks := []func(context.Context) error{
-		v.tablesAre, v.schemaIs, v.readAll, v.copiedRows, v.keptRows, v.madeRows,
+		v.tablesAre, v.schemaIs, v.readAll, v.copiedRows, v.blobsAre, v.keptRows, v.madeRows,
 		v.constraintsHold, v.referencesLead, v.sequencesGoOn, v.secretsAreOut,
 	}
 	for _, check := range checks {
@@ -181,10 +181,17 @@ func (v *verifying) reading(t table, p part, columns []string) job {
 func (v *verifying) copiedRows(context.Context) error {
 	var rows int64
 	for _, want := range v.expect.Copied {
-		sum, ok := v.tallies[want.Table]
-		if _, planned := v.outcome(want.Table); !ok || !planned {
+		if want.Table == blobs {
+			continue // looked at on their own
+		}
+		_, there := v.table(want.Table)
+		if _, planned := v.outcome(want.Table); !there || !planned {
 			v.differs("table %s was copied and is not there as planned", want.Table)
 			continue
+		}
+		sum := v.tallies[want.Table]
+		if sum == nil {
+			sum = &tally{} // a partitioned table without partitions
 		}
 		is := sum.proof(want.Table)
 		v.compare(is, want, "the source's")
@@ -210,6 +217,22 @@ func (v *verifying) keptRows(ctx context.Context) error {
 		rows += is.Rows
 	}
 	v.fact("%d rows of %d tables are the target's own, by checksum", rows, len(v.expect.Kept))
+	return nil
+}
+
+// blobsAre holds the large objects against the source's snapshot.
+func (v *verifying) blobsAre(ctx context.Context) error {
+	want := clone.Proof{Table: blobs, Sum: (&tally{}).proof(blobs).Sum}
+	for _, p := range v.expect.Copied {
+		if p.Table == blobs {
+			want = p
+		}
+	}
+	is, err := v.fresh.proveBlobs(ctx)
+	if err != nil {
+		return err
+	}
+	v.compare(is, want, "the source's")
 	return nil
 }
 
@@ -281,13 +304,36 @@ var notInForce = fmt.Sprintf(`SELECT format('constraint %%I of %%I.%%I', o.conna
 		FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE NOT (i.indisvalid AND i.indisready AND i.indislive) AND %[1]s`, ours)
 
-// sequencesGoOn looks whether the next number of every table is a new one.
+// sequencesGoOn looks whether the next number of every table is a new one. Where
+// the source itself would give a number again, so does its copy.
 func (v *verifying) sequencesGoOn(ctx context.Context) error {
-	every := func(relation) bool { return true }
-	err := v.fresh.lagging(ctx, every, func(q sequence, _ reached) error {
-		v.differs("the sequence of table %s is behind its rows", q.table())
+	is, err := v.fresh.behind(ctx, func(relation) bool { return true })
+	if err != nil {
+		return err
+	}
+	was, err := v.source.behind(ctx, func(r relation) bool { return slices.Contains(is, r.String()) && v.fromSource(r) })
+	if err != nil {
+		return err
+	}
+	for _, table := range without(is, was) {
+		v.differs("the sequence of table %s is behind its rows", table)
+	}
+	v.fact("sequences go on behind the rows")
+	return nil
+}
+
+// fromSource reports whether the rows of a table are the source's.
+func (v *verifying) fromSource(r relation) bool {
+	o, ok := v.outcome(r.String())
+	return ok && (o.Fate == clone.FateCopied || o.Fate == clone.FateMasked)
+}
+
+// behind returns the tables, of some, with a sequence that would give a number
+// again.
+func (s *session) behind(ctx context.Context, of func(relation) bool) (tables []string, err error) {
+	err = s.lagging(ctx, of, func(q sequence, _ reached) error {
+		tables = append(tables, q.table().String())
 		return nil
 	})
-	v.fact("sequences go on behind the rows")
-	return err
+	return tables, err
 }
