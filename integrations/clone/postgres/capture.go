@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/refreshbot/refreshbot/integrations/clone"
@@ -21,7 +22,7 @@ func (d Driver) Capture(ctx context.Context, s clone.Site, k clone.Keep) ([]clon
 	if err != nil {
 		return nil, err
 	}
-	target, err := d.open(ctx, p.target, opening{readOnly: true})
+	target, err := d.openTarget(ctx, p, opening{readOnly: true})
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +44,11 @@ func (d Driver) Capture(ctx context.Context, s clone.Site, k clone.Keep) ([]clon
 // capture carries the rows that the target keeps, all as of one instant, into
 // schema kept of the new database.
 func (c *copying) capture(ctx context.Context, fresh *session) error {
-	target, err := c.driver.open(ctx, c.place.target, opening{readOnly: true})
+	kept := slices.DeleteFunc(slices.Clone(c.recipe.Tables), func(o clone.Outcome) bool { return !c.keeps(o) })
+	if len(kept) == 0 {
+		return nil
+	}
+	target, err := c.driver.openTarget(ctx, c.place, opening{readOnly: true})
 	if err != nil {
 		return err
 	}
@@ -55,58 +60,52 @@ func (c *copying) capture(ctx context.Context, fresh *session) error {
 		return err
 	}
 	return target.transaction(ctx, snapshot, func() error {
-		for _, t := range c.recipe.Tables {
-			where, kept := c.keeps(t)
-			if !kept {
-				continue
-			}
-			if err := carry(ctx, target, fresh, t, where); err != nil {
-				return fmt.Errorf("keep rows of %s: %w", t.Table, err)
+		for _, o := range kept {
+			if err := c.carry(ctx, target, fresh, o); err != nil {
+				return fmt.Errorf("keep rows of %s: %w", o.Table, err)
 			}
 		}
 		return nil
 	})
 }
 
-// keeps reports whether rows of a table are kept, and the condition for which.
-func (c *copying) keeps(t clone.Outcome) (where string, kept bool) {
-	if t.Fate == clone.FateKept || t.Fate == clone.FateMerged {
-		return "", true
-	}
-	if !c.protects(t) {
-		return "", false
-	}
-	keys := make([]string, len(c.recipe.Protected))
-	for i, k := range c.recipe.Protected {
-		keys[i] = literal(k)
-	}
-	return fmt.Sprintf(" WHERE %s::text IN (%s)", quote(c.recipe.Users.Key), strings.Join(keys, ", ")), true
+// keeps reports whether rows of a table are kept, all or some.
+func (c *copying) keeps(o clone.Outcome) bool {
+	return o.Fate == clone.FateKept || o.Fate == clone.FateMerged || c.protects(o)
 }
 
 // protects reports whether a table is the users' own, and some of them keep
 // address and credentials.
-func (c *copying) protects(t clone.Outcome) bool {
+func (c *copying) protects(o clone.Outcome) bool {
 	u := c.recipe.Users
-	return u != nil && t.Table == u.Table && len(c.recipe.Protected) > 0 && t.Fate != clone.FateMerged
+	return u != nil && o.Table == u.Table && len(c.recipe.Protected) > 0 && o.Fate != clone.FateMerged
 }
 
 // carry makes a table in schema kept, with the types of the new database, and
 // fills it as text: a column may be of another type in the target.
-func carry(ctx context.Context, target, fresh *session, t clone.Outcome, where string) error {
-	own := relationOf(t.Table)
-	columns := quoteAll(t.Columns)
+func (c *copying) carry(ctx context.Context, target, fresh *session, o clone.Outcome) error {
+	own := relationOf(o.Table)
+	columns := quoteAll(o.Columns)
 	err := fresh.exec(ctx, fmt.Sprintf("CREATE TABLE %s AS SELECT %s FROM %s WITH NO DATA", own.kept().sql(), columns, own.sql()))
 	if err != nil {
 		return err
 	}
-	query := fmt.Sprintf("SELECT %s FROM %s%s", columns, own.sql(), where)
-	into := fmt.Sprintf("COPY %s%s FROM STDIN", own.kept().sql(), columnList(t.Columns))
+	query := fmt.Sprintf("SELECT %s FROM %s", columns, own.sql())
+	if c.protects(o) {
+		keys := make([]string, len(c.recipe.Protected))
+		for i, k := range c.recipe.Protected {
+			keys[i] = literal(k)
+		}
+		query += fmt.Sprintf(" WHERE %s::text IN (%s)", quote(c.recipe.Users.Key), strings.Join(keys, ", "))
+	}
+	into := fmt.Sprintf("COPY %s%s FROM STDIN", own.kept().sql(), columnList(o.Columns))
 	r := relay{format: textFormat}
-	if err := r.run(ctx, reading{target, copyQuery(query, textFormat)}, reading{fresh, into}); err != nil || t.Fate != clone.FateKept {
+	err = r.run(ctx, reading{target, copyQuery(query, textFormat)}, reading{fresh, into})
+	if err != nil || o.Fate != clone.FateKept {
 		return err
 	}
 	// Tasks put them there again. But until then rows of other tables, which refer
 	// to them, have to find them.
 	return fresh.exec(ctx, fmt.Sprintf("INSERT INTO %s%s OVERRIDING SYSTEM VALUE SELECT %s FROM %s",
-		own.sql(), columnList(t.Columns), columns, own.kept().sql()))
+		own.sql(), columnList(o.Columns), columns, own.kept().sql()))
 }

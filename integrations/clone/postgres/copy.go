@@ -173,7 +173,7 @@ func (c *copying) reserve(ctx context.Context, source *session) error {
 	for _, o := range c.recipe.Tables {
 		for _, m := range o.Masks {
 			for _, p := range c.tables[o.Table].parts {
-				query := fmt.Sprintf("SELECT %[1]s::text FROM ONLY %[2]s WHERE strpos(lower(%[1]s::text), %[3]s) > 0",
+				query := fmt.Sprintf("SELECT %[1]s::text FROM ONLY %[2]s WHERE strpos(lower(%[1]s::text COLLATE \"C\"), %[3]s) > 0",
 					quote(m.Column), p.sql(), literal("@"+c.masker.Domain()))
 				texts, err := source.column(ctx, query)
 				if err != nil {
@@ -254,6 +254,9 @@ func (c *copying) result() clone.Copied {
 			copied.Rows += p.Rows
 			copied.Proofs = append(copied.Proofs, p)
 		}
+	}
+	if sum, ok := c.sums[blobs]; ok {
+		copied.Proofs = append(copied.Proofs, sum.proof(blobs))
 	}
 	return copied
 }

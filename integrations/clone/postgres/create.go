@@ -125,18 +125,22 @@ func (s *session) drop(ctx context.Context, name string) error {
 }
 
 // Discard implements clone.Builder. After the swap there is no new database any
-// more; what was kept aside then stands in the target.
+// more; what was kept aside then stands in the target. Before it, whoever was
+// shut out of the target is let in again.
 func (d Driver) Discard(ctx context.Context, s clone.Site) error {
 	p, err := d.locate(s)
 	if err != nil {
 		return err
 	}
-	admin, err := d.maintenance(ctx, p.target)
+	g, err := d.gateTo(ctx, p.target)
 	if err != nil {
 		return err
 	}
-	defer admin.close()
-	if err := d.clear(ctx, admin, p); err != nil {
+	defer g.close()
+	if err := g.open(ctx); err != nil {
+		return err
+	}
+	if err := d.clear(ctx, g.session, p); err != nil {
 		return err
 	}
 	return d.dropKept(ctx, p)

@@ -16,7 +16,7 @@ const (
 	undefinedDatabase = "3D000"
 	undefinedRole     = "42704" // and any other object
 	notPrivileged     = "42501"
-	notPopulated      = "55000" // among others: a materialised view without rows
+	notInState        = "55000" // a materialised view without rows; a database that is shut
 	inUse             = "55006"
 	lockNotAvailable  = "55P03"
 )

@@ -39,7 +39,7 @@ func (c *copying) references() []job {
 		})
 	}
 	for _, t := range c.tables {
-		if len(t.parts) == 1 && t.parts[0].relation == t.relation {
+		if t.abroad || len(t.parts) == 1 && t.parts[0].relation == t.relation {
 			continue
 		}
 		jobs = append(jobs, job{holds: []relation{t.relation}, do: func(ctx context.Context, w *worker) ([]job, error) {
@@ -49,8 +49,9 @@ func (c *copying) references() []job {
 	return jobs
 }
 
-// views fills the materialised views that are filled in the source. One may read
-// others, which have to be filled before; which, the server says.
+// views fills the materialised views that are filled in the source, each with the
+// rows that its owner may see. One may read others, which have to be filled
+// before; which, the server says.
 func (c *copying) views(ctx context.Context, source, fresh *session) error {
 	left, err := list(ctx, source, toRelation, `SELECT n.nspname::text, c.relname::text
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -58,11 +59,14 @@ func (c *copying) views(ctx context.Context, source, fresh *session) error {
 	if err != nil {
 		return err
 	}
+	if err := fresh.exec(ctx, "SET row_security = on"); err != nil {
+		return err
+	}
 	for len(left) > 0 {
 		var later []relation
 		for _, v := range left {
 			err = fresh.exec(ctx, "REFRESH MATERIALIZED VIEW "+v.sql())
-			if stateOf(err) == notPopulated {
+			if stateOf(err) == notInState {
 				later = append(later, v)
 			} else if err != nil {
 				return err
@@ -91,7 +95,7 @@ func toRelation(r pgx.CollectableRow) (v relation, err error) {
 // grants lets those use a table or a schema of the new database who may use the
 // one of that name in the target.
 func (c *copying) grants(ctx context.Context, fresh *session) error {
-	target, err := c.driver.open(ctx, c.place.target, opening{readOnly: true})
+	target, err := c.driver.openTarget(ctx, c.place, opening{readOnly: true})
 	if err != nil {
 		return err
 	}

@@ -15,12 +15,12 @@ func (s *session) search(ctx context.Context, t table, found []clone.Column) err
 	var texts []string
 	var of []int // the column of each text
 	for i, c := range t.columns {
-		text := quote(c.name) + "::text"
+		text := quote(c.name) + `::text COLLATE "C"`
 		switch c.class {
 		case numeric:
 			continue
 		case bytesClass:
-			text = fmt.Sprintf("encode(substr(%s, 1, 4000), 'escape')", quote(c.name))
+			text = fmt.Sprintf(`encode(substr(%s, 1, 4000), 'escape') COLLATE "C"`, quote(c.name))
 		}
 		texts, of = append(texts, text), append(of, i)
 	}

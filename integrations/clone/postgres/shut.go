@@ -60,15 +60,18 @@ func (g *gate) isOpen(ctx context.Context) (bool, error) {
 
 // enter opens a session inside, through a gate that is shut as well: for that
 // moment it is open.
-func (g *gate) enter(ctx context.Context) (*session, error) {
+func (g *gate) enter(ctx context.Context, o opening) (*session, error) {
 	open, err := g.isOpen(ctx)
-	if err != nil || open {
-		return g.inside(ctx, err)
+	if err != nil {
+		return nil, err
+	}
+	if open {
+		return g.driver.open(ctx, g.at, o)
 	}
 	if err := g.open(ctx); err != nil {
 		return nil, err
 	}
-	s, err := g.inside(ctx, nil)
+	s, err := g.driver.open(ctx, g.at, o)
 	if again := g.shut(context.WithoutCancel(ctx), s); again != nil {
 		if s != nil {
 			s.close()
@@ -78,16 +81,23 @@ func (g *gate) enter(ctx context.Context) (*session, error) {
 	return s, err
 }
 
-func (g *gate) inside(ctx context.Context, err error) (*session, error) {
+// openTarget opens the target, also while it is shut.
+func (d Driver) openTarget(ctx context.Context, p place, o opening) (*session, error) {
+	s, err := d.open(ctx, p.target, o)
+	if stateOf(err) != notInState {
+		return s, err
+	}
+	g, err := d.gateTo(ctx, p.target)
 	if err != nil {
 		return nil, err
 	}
-	return g.driver.open(ctx, g.at, opening{})
+	defer g.close()
+	return g.enter(ctx, o)
 }
 
 // shutOut enters and keeps everybody else out. An error leaves the gate open.
 func (g *gate) shutOut(ctx context.Context) (*session, error) {
-	inside, err := g.enter(ctx)
+	inside, err := g.enter(ctx, opening{})
 	if err != nil {
 		return nil, err
 	}
@@ -129,8 +139,8 @@ func (g *gate) empty(ctx context.Context, database string, but uint32) error {
 	defer again.Stop()
 	for {
 		left, err := value[int](ctx, g.session, "SELECT count(*)"+others, database, int64(but))
-		if err == nil && left == 0 {
-			return nil
+		if ctx.Err() == nil && (err != nil || left == 0) {
+			return err
 		}
 		select {
 		case <-ctx.Done():

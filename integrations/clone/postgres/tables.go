@@ -15,6 +15,7 @@ type table struct {
 	parts   []part
 	format  format // in which its rows are read
 	root    bool   // rows have to be sent through the root, which finds their part
+	abroad  bool   // some parts are on other servers
 }
 
 // A part is a piece of a table that has rows of its own: the table itself, or a
@@ -90,16 +91,14 @@ func (s *session) tables(ctx context.Context) ([]table, error) {
 	if err != nil {
 		return nil, err
 	}
-	parts, rooted, err := s.partsOf(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
 	all := make([]table, len(rows))
+	byID := map[uint32]*table{}
 	for i, r := range rows {
-		all[i] = table{
-			relation: relation{r.Schema, r.Name}, columns: columns[r.ID],
-			parts: parts[r.ID], format: formats[r.ID], root: rooted[r.ID],
-		}
+		all[i] = table{relation: relation{r.Schema, r.Name}, columns: columns[r.ID], format: formats[r.ID]}
+		byID[r.ID] = &all[i]
+	}
+	if err := s.readParts(ctx, ids, byID); err != nil {
+		return nil, err
 	}
 	slices.SortFunc(all, func(a, b table) int { return cmp.Compare(a.String(), b.String()) })
 	return all, nil
@@ -162,11 +161,10 @@ const columnQuery = `WITH RECURSIVE chain AS (
 	FROM chain c JOIN pg_type t ON t.oid = c.type LEFT JOIN pg_type e ON e.oid = t.typelem AND t.typelem <> 0
 	WHERE t.typtype <> 'd' ORDER BY c.attrelid, c.attnum`
 
-// partsOf returns the parts of tables that have rows of their own, and which
-// tables have a part that is found by a hash. Such a hash need not be the same
-// elsewhere: that of an enum is of its number. A part on another server has rows,
-// but they are not ours.
-func (s *session) partsOf(ctx context.Context, tables []uint32) (map[uint32][]part, map[uint32]bool, error) {
+// readParts reads the parts of tables that have rows of their own. Where a part
+// is found by a hash, that need not be the same elsewhere: the hash of an enum is
+// of its number. A part on another server has rows, but they are not ours.
+func (s *session) readParts(ctx context.Context, ids []uint32, tables map[uint32]*table) error {
 	type row struct {
 		Table        uint32
 		Schema, Name string
@@ -181,19 +179,21 @@ func (s *session) partsOf(ctx context.Context, tables []uint32) (map[uint32][]pa
 			SELECT t.id AS part UNION SELECT relid FROM pg_partition_tree(t.id)) AS tree
 		JOIN pg_class c ON c.oid = tree.part JOIN pg_namespace n ON n.oid = c.relnamespace
 		LEFT JOIN pg_partitioned_table p ON p.partrelid = c.oid
-		ORDER BY t.id, n.nspname, c.relname`, tables)
+		ORDER BY t.id, n.nspname, c.relname`, ids)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	parts := map[uint32][]part{}
-	rooted := map[uint32]bool{}
 	for _, r := range rows {
-		if r.Kind == "r" {
-			parts[r.Table] = append(parts[r.Table], part{relation{r.Schema, r.Name}, r.Bytes, r.Rows})
+		t := tables[r.Table]
+		t.root = t.root || r.Hashed
+		switch r.Kind {
+		case "r":
+			t.parts = append(t.parts, part{relation{r.Schema, r.Name}, r.Bytes, r.Rows})
+		case "f":
+			t.abroad = true
 		}
-		rooted[r.Table] = rooted[r.Table] || r.Hashed
 	}
-	return parts, rooted, nil
+	return nil
 }
 
 // columnNames returns the names of a relation's columns but for computed ones, in
