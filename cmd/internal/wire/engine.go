@@ -17,6 +17,7 @@ import (
 	"github.com/refreshbot/refreshbot/integrations/clone/directory"
 	"github.com/refreshbot/refreshbot/integrations/clone/mail"
 	"github.com/refreshbot/refreshbot/integrations/clone/objects"
+	"github.com/refreshbot/refreshbot/integrations/clone/postgres"
 	"github.com/refreshbot/refreshbot/integrations/clone/profile"
 	"github.com/refreshbot/refreshbot/integrations/clone/sqlite"
 	"github.com/refreshbot/refreshbot/rules/ticket"
@@ -54,7 +55,10 @@ func Engine(c *config.Config, runs bot.Runs, clock bot.Clock) (*clone.Engine, er
 		Retention:    c.Engine.Retention,
 	}, clone.Ports{
 		Runs: runs, Clock: clock,
-		Databases: map[string]clone.Database{sqlite.Scheme: sqlite.Driver{}},
+		Databases: map[string]clone.Database{
+			sqlite.Scheme:   sqlite.Driver{},
+			postgres.Scheme: postgres.Driver{Passwords: passwords(c)},
+		},
 		Directory: directory.New(at.directory),
 		Objects:   objects.New(at.objects),
 		Mail:      mail.New(at.mail),
@@ -70,6 +74,19 @@ func environments(c *config.Config) (all []clone.Environment) {
 				Name: e.Name, Database: string(e.Database), SchemaVersion: e.SchemaVersion,
 				Production: ticket.Role(e.Role) == ticket.Production,
 			})
+		}
+	}
+	return all
+}
+
+// passwords are those of the databases, by their names as configured.
+func passwords(c *config.Config) map[string]bot.Secret {
+	all := map[string]bot.Secret{}
+	for _, t := range c.Tenants {
+		for _, e := range t.Environments {
+			if e.Password != "" {
+				all[string(e.Database)] = e.Password
+			}
 		}
 	}
 	return all
