@@ -1,10 +1,12 @@
 package ticket_test
 
 import (
+	"encoding/json"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
@@ -150,6 +152,56 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		requireInside(t, text, ticket.Read(text, said))
 	})
+}
+
+// FuzzPlainText holds that a document is refused or becomes a text that is not much
+// larger than it, in which every word of a paragraph at the top stands, and which
+// can be read like any other.
+func FuzzPlainText(f *testing.F) {
+	f.Add(`{"type":"doc","content":[{"type":"paragraph","content":[{"type":"text","text":"X_prod to X_test"},{"type":"hardBreak"},{"type":"date","attrs":{"timestamp":"1791504000000"}}]}]}`)
+	f.Add(`{"type":"doc","content":[{"type":"table","content":[{"type":"tableRow","content":[{"type":"tableHeader","content":[{"type":"paragraph","content":[{"type":"text","text":"Source"}]}]},{"type":"tableCell"}]}]}]}`)
+	f.Add(`{"type":"doc","content":[{"type":"orderedList","attrs":{"order":1e300},"content":[{"type":"listItem","content":[{"type":"taskItem","attrs":{"state":"DONE"}}]}]}]}`)
+	f.Add(strings.Repeat(`{"type":"blockquote","content":[`, 300) + `{"type":"text","text":"deep"}` + strings.Repeat(`]}`, 300))
+	f.Add(`{"type":"mediaSingle","content":[{"type":"text","text":"a picture"}]}`)
+	f.Add(`[]`)
+	f.Fuzz(func(t *testing.T, document string) {
+		text, err := ticket.PlainText([]byte(document))
+		if err != nil {
+			require.Empty(t, text)
+			return
+		}
+		const most = 32 // a quote in a quote, two hundred deep, marks each line as often
+		require.LessOrEqual(t, len(text), most*len(document)+most)
+		require.True(t, utf8.ValidString(text))
+		for _, words := range paragraphs(document) {
+			require.Contains(t, text, words)
+		}
+		requireInside(t, text, ticket.Read(text, said))
+	})
+}
+
+// paragraphs returns the texts of a document's paragraphs that lie right in it.
+func paragraphs(document string) (all []string) {
+	type text struct{ Type, Text string }
+	type paragraph struct {
+		Type    string
+		Content []text
+	}
+	var doc struct {
+		Type    string
+		Content []paragraph
+	}
+	if json.Unmarshal([]byte(document), &doc) != nil || doc.Type != "doc" {
+		return nil
+	}
+	for _, p := range doc.Content {
+		for _, piece := range p.Content {
+			if p.Type == "paragraph" && piece.Type == "text" {
+				all = append(all, strings.Trim(piece.Text, "\n"))
+			}
+		}
+	}
+	return all
 }
 
 func FuzzReadReply(f *testing.F) {
