@@ -5,13 +5,12 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 )
 
 // A Report is what was measured.
 type Report struct {
-	courses []*course // the last one is everybody's
+	courses []*course // the largest is the last, and everybody's
 	laps    map[heat][]lap
 }
 
@@ -30,59 +29,69 @@ const copyTask = "08-copy-database"
 
 // print writes the report.
 func (r Report) print(out io.Writer) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	last := r.courses[len(r.courses)-1]
-	fmt.Fprintf(w, "%s, %d rows\tseconds\tof dump\tof cp\trounds\t\n", megabytes(last.bytes), last.rows)
-	for _, who := range last.contestants() {
-		if who.lacks != "" {
-			fmt.Fprintf(w, "%s\tnot here: %s\t\t\t\t\n", who.name, who.lacks)
-			continue
-		}
-		took := r.took(last, who.name)
-		var rounds []string
-		for _, l := range r.laps[heat{last.name, who.name}] {
-			rounds = append(rounds, seconds(l.took))
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t\n", who.name, seconds(took),
-			ratio(took, r.took(last, dumping)), ratio(took, r.took(last, copying)), strings.Join(rounds, " "))
-	}
-	fmt.Fprintf(w, "\t\t\t\t\t\nour run\tseconds\trows/s\tMB/s\tsessions out\tengine's memory\t\n")
-	for _, c := range r.courses {
-		took := r.took(c, refreshing)
-		fmt.Fprintf(w, "%s\t%s\t%.0f\t%.1f\t%d ms\t%s\t\n", megabytes(c.bytes), seconds(took), float64(c.rows)/took.Seconds(),
-			float64(c.bytes)/1e6/took.Seconds(), r.outage(c).Milliseconds(), megabytes(r.peak(c)))
-	}
-	r.printTasks(w, last)
-	return w.Flush()
+	var text strings.Builder
+	r.printContestants(&text)
+	r.printSizes(&text)
+	r.printTasks(&text)
+	_, err := io.WriteString(out, text.String())
+	return err
 }
 
-// printTasks writes which tasks of our run take the time.
-func (r Report) printTasks(w io.Writer, c *course) {
-	laps := r.laps[heat{c.name, refreshing}]
-	if len(laps) == 0 {
-		return
+// printContestants writes how long everybody took on the largest course.
+func (r Report) printContestants(w io.Writer) {
+	c := r.largest()
+	fmt.Fprintf(w, "%-44s %8s %8s %8s   %s\n", fmt.Sprintf("%s, %d rows", megabytes(c.bytes), c.rows), "seconds", "of dump", "of cp", "rounds")
+	for _, who := range c.contestants() {
+		if who.lacks != "" {
+			fmt.Fprintf(w, "%-44s not on this machine: %s\n", who.name, who.lacks)
+			continue
+		}
+		var rounds []string
+		for _, l := range r.laps[heat{c.name, who.name}] {
+			rounds = append(rounds, seconds(l.took))
+		}
+		took := r.took(c, who.name)
+		fmt.Fprintf(w, "%-44s %8s %8s %8s   %s\n", who.name, seconds(took),
+			ratio(took, r.took(c, dumping)), ratio(took, r.took(c, copying)), strings.Join(rounds, " "))
 	}
-	fmt.Fprintf(w, "\t\t\t\t\t\ntask\tseconds\tof the run\t\t\t\t\n")
+}
+
+// printSizes writes what our run takes at every size.
+func (r Report) printSizes(w io.Writer) {
+	fmt.Fprintf(w, "\n%-44s %8s %8s %8s   %12s   %s\n", refreshing, "seconds", "rows/s", "MB/s", "sessions out", "engine's memory")
+	for _, c := range r.courses {
+		took := r.took(c, refreshing).Seconds()
+		fmt.Fprintf(w, "%-44s %8.2f %8.0f %8.1f   %9d ms   %s\n", fmt.Sprintf("%s, %d rows", megabytes(c.bytes), c.rows),
+			took, float64(c.rows)/took, float64(c.bytes)/1e6/took, r.outage(c).Milliseconds(), megabytes(r.peak(c)))
+	}
+}
+
+// printTasks writes which tasks of our run take the time on the largest course.
+func (r Report) printTasks(w io.Writer) {
+	c := r.largest()
+	fmt.Fprintf(w, "\n%-44s %8s %8s\n", "of it", "seconds", "of it")
 	var ids []string
-	for id := range laps[0].tasks {
+	for id := range r.laps[heat{c.name, refreshing}][0].tasks {
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)
 	for _, id := range ids {
-		took := r.task(c, refreshing, id)
-		if took >= 20*time.Millisecond {
-			fmt.Fprintf(w, "%s\t%s\t%s\t\t\t\t\n", id, seconds(took), ratio(took, r.took(c, refreshing)))
+		if took := r.task(c, refreshing, id); took >= 20*time.Millisecond {
+			fmt.Fprintf(w, "%-44s %8s %8s\n", id, seconds(took), ratio(took, r.took(c, refreshing)))
 		}
 	}
 	if c.plain != "" {
-		fmt.Fprintf(w, "masking adds to the copy\t\t%+.1f %%\t\t\t\t\n", 100*r.masking(c))
+		fmt.Fprintf(w, "%-44s %7.1f %%\n", "masking adds to the copy", 100*r.masking(c))
 	}
 }
+
+// largest returns the course that is everybody's.
+func (r Report) largest() *course { return r.courses[len(r.courses)-1] }
 
 // Missed returns which figures were not reached, a line each. Of a database that
 // is not large nothing is asked but to be right.
 func (r Report) Missed() (lines []string) {
-	c := r.courses[len(r.courses)-1]
+	c := r.largest()
 	if c.bytes < large {
 		return nil
 	}

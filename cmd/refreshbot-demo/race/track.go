@@ -24,7 +24,6 @@ type track struct {
 	server  *throwaway.Server
 	folder  string
 	courses []string // databases that stay from lap to lap
-	laps    int      // of ours so far
 }
 
 // openTrack starts a server that is set up as one would be that serves: what it
