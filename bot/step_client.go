@@ -37,7 +37,16 @@ func (t *turn) takeUp() {
 		t.handOver(HandedByLabel)
 		return
 	}
-	t.reach(heard)
+	switch heard.intent { // of comments that were there before the bot was
+	case ticket.Cancel:
+		t.conclude(t.judge())
+		t.cancelledByClient()
+	case ticket.Human:
+		t.conclude(t.judge())
+		t.handOver(HandedByClient)
+	default:
+		t.reach(heard)
+	}
 }
 
 // touched compares the ticket with what was seen of it and goes on from there.

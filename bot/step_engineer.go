@@ -315,6 +315,10 @@ func (t *turn) cancelRequest(cmd Command) {
 		t.refuse(cmd, Whisper{Why: WhySwapped})
 		return
 	}
+	if running && t.c.Run.Wish != WishProceed { // a second click, or it is taken back anyway
+		t.refuse(cmd, Whisper{Why: WhyNothingToSay})
+		return
+	}
 	by := display(cmd.Actor)
 	quiet := t.c.State == HandedOver
 	t.done(Deed{Who: by, Verb: CancelRequest, Reason: cmd.Reason})
