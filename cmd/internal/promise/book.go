@@ -52,6 +52,7 @@ type Approval struct {
 type Book struct {
 	mu    sync.Mutex
 	asked map[string]*request
+	away  []Window // when no process was there for long
 }
 
 // A request is what is known of one ticket.
@@ -138,6 +139,31 @@ func (b *Book) Retry(key, member string, at time.Time) {
 		r.retries = append(r.retries, at)
 	})
 }
+
+// Away notes that no process was there for a while: what people did before and in
+// that time is answered after it.
+func (b *Book) Away(from, until time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.away = append(b.away, Window{from, until})
+}
+
+// heard returns since when what people did may be answered at an instant.
+func (b *Book) heard(at time.Time) time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	since := at.Add(-behind)
+	for _, w := range slices.Backward(b.away) {
+		if !w.Start.After(at) && w.End.After(since) && w.Start.Add(-behind).Before(since) {
+			since = w.Start.Add(-behind)
+		}
+	}
+	return since
+}
+
+// behind is how much later than what it answers a message may come while a process
+// is there.
+const behind = 6 * time.Hour
 
 // requests returns copies of all requests that were filed, by key.
 func (b *Book) requests() []request {

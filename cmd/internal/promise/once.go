@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/refreshbot/refreshbot/integrations/jira/jirasim"
@@ -38,18 +39,15 @@ func (c *court) saidOnce() {
 	c.whispered()
 }
 
-// behind is how much later than what it answers a message may come. Who acts twice
-// may get the same answer twice.
-const behind = 6 * time.Hour
-
-// again looks whether something was said before.
+// again looks whether something was said before. Who acts twice may get the same
+// answer twice.
 func (c *court) again(r request, s saying, before []saying) {
 	for _, b := range before {
 		switch {
 		case b.place != s.place:
 		case s.mark != "" && s.mark == b.mark:
 			c.broken(Once, r.key, "%s: %q is there twice", s.place, s.mark)
-		case s.words == b.words && !s.redrawn && !b.redrawn && r.acted(b.at.Add(-behind), s.at) < 2:
+		case s.words == b.words && !s.redrawn && !b.redrawn && r.acted(c.book.heard(b.at), s.at) < 2:
 			c.broken(Once, r.key, "%s: said twice: %.60q", s.place, s.words)
 		}
 	}
@@ -115,7 +113,8 @@ func posted(m slacksim.Message) time.Time {
 }
 
 // whispered: a command is answered at most once to whoever gave it. A whisper
-// names no request, so they are counted by member.
+// names no request, so they are counted by member. That something was not kept is
+// no answer.
 func (c *court) whispered() {
 	clicks := map[string]int{}
 	for _, r := range c.requests {
@@ -124,7 +123,13 @@ func (c *court) whispered() {
 		}
 	}
 	for member, given := range clicks {
-		if n := len(c.world.Chat.Channel(c.world.Channel).Whispers(member)); n > given {
+		n := 0
+		for _, m := range c.world.Chat.Channel(c.world.Channel).Whispers(member) {
+			if !strings.HasPrefix(m.Text, "I could not keep that") {
+				n++
+			}
+		}
+		if n > given {
 			c.broken(Once, member, "%d commands were answered %d times", given, n)
 		}
 	}

@@ -96,7 +96,7 @@ func (w *world) database(name string) string {
 
 func (w *world) sql(path, statements string) {
 	w.Helper()
-	db, err := sql.Open("sqlite", path)
+	db, err := sql.Open("sqlite", path+"?_pragma=synchronous(0)&_pragma=journal_mode(memory)")
 	require.NoError(w, err)
 	defer db.Close()
 	_, err = db.Exec(statements)
