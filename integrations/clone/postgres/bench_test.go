@@ -9,7 +9,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
-	"github.com/refreshbot/refreshbot/bot"
 	"github.com/refreshbot/refreshbot/integrations/clone"
 	"github.com/refreshbot/refreshbot/integrations/clone/postgres"
 	"github.com/refreshbot/refreshbot/integrations/clone/profile"
@@ -99,12 +98,12 @@ var carry = []clone.Statement{
 // A bench is a source and a target, and the driver over them.
 type bench struct {
 	postgres.Driver
-	t     *testing.T
+	t     testing.TB
 	site  clone.Site
 	fresh string // address of the new database
 }
 
-func newBench(t *testing.T) *bench {
+func newBench(t testing.TB) *bench {
 	t.Helper()
 	b := &bench{t: t, Driver: postgres.Driver{Wait: 2 * time.Second}, site: clone.Site{
 		Run:    "r-1",
@@ -188,5 +187,3 @@ func (b *bench) identity(url string) clone.Identity {
 }
 
 var at = time.Date(2026, time.March, 4, 2, 0, 0, 0, time.UTC)
-
-var _ = bot.Denied

@@ -22,7 +22,7 @@ func TestMain(m *testing.M) { os.Exit(run(m)) }
 func run(m *testing.M) (code int) {
 	var err error
 	server, err = throwaway.Start(context.Background(), throwaway.Options{
-		Settings: map[string]string{"max_connections": "200"},
+		Settings: map[string]string{"max_connections": "200", "max_prepared_transactions": "4"},
 	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -38,7 +38,7 @@ func run(m *testing.M) (code int) {
 }
 
 // database makes a database of the test's own and returns its address.
-func database(t *testing.T, name, script string) string {
+func database(t testing.TB, name, script string) string {
 	t.Helper()
 	name = strings.ToLower(strings.NewReplacer("/", "_", "#", "_").Replace(t.Name())) + "_" + name
 	if len(name) > 40 { // room for what a run puts behind it
@@ -50,7 +50,7 @@ func database(t *testing.T, name, script string) string {
 }
 
 // drop removes a database and what a run left beside it.
-func drop(t *testing.T, name string) {
+func drop(t testing.TB, name string) {
 	t.Helper()
 	ctx := context.Background()
 	conn, err := pgx.Connect(ctx, server.URL("postgres"))
@@ -67,7 +67,7 @@ func drop(t *testing.T, name string) {
 }
 
 // in opens a session in a database, which ends with the test.
-func in(t *testing.T, url string) *pgx.Conn {
+func in(t testing.TB, url string) *pgx.Conn {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)
 	require.NoError(t, err)
@@ -76,7 +76,7 @@ func in(t *testing.T, url string) *pgx.Conn {
 }
 
 // value returns the one value that a query yields, as text.
-func value(t *testing.T, url, query string, args ...any) string {
+func value(t testing.TB, url, query string, args ...any) string {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)
 	require.NoError(t, err)
