@@ -10,7 +10,9 @@ import (
 // no number is given twice. The rows may be the target's while the sequence is
 // the source's.
 func (s *session) advance(ctx context.Context, tables []table) error {
-	of := func(r relation) bool { return slices.ContainsFunc(tables, func(t table) bool { return t.relation == r }) }
+	of := func(r relation) bool {
+		return slices.ContainsFunc(tables, func(t table) bool { return t.relation == r })
+	}
 	return s.lagging(ctx, of, func(q sequence, should reached) error {
 		return s.exec(ctx, fmt.Sprintf("SELECT pg_catalog.setval(%s, %d, %t)",
 			literal(q.relation().sql()), should.Value, should.Called))

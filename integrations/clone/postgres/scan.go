@@ -175,7 +175,7 @@ func (l *scan) column(ctx context.Context, s *session, o clone.Outcome, c column
 			if c.class == jsonText {
 				text = strings.ReplaceAll(text, `\u0040`, "@")
 			}
-			if (masked || mask.Holds(text)) && !l.masker.Clean(text) {
+			if (masked || holdsAddress(c.class, text)) && !l.masker.Clean(text) {
 				outside++
 			}
 		})

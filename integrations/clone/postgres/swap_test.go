@@ -116,7 +116,7 @@ func TestSwapIsWhole(t *testing.T) {
 			err := b.Restore(t.Context(), b.site, w.Old)
 			cut := c.disarm()
 			require.Equal(t, cut, err != nil, "%v", err)
-				require.NoError(t, b.Restore(t.Context(), b.site, w.Old))
+			require.NoError(t, b.Restore(t.Context(), b.site, w.Old))
 			require.Equal(t, unswapped, b.state(w))
 			return cut
 		})
