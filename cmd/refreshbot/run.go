@@ -11,6 +11,7 @@ import (
 	"github.com/refreshbot/refreshbot/bot"
 	"github.com/refreshbot/refreshbot/cmd/internal/config"
 	"github.com/refreshbot/refreshbot/cmd/internal/nearest"
+	"github.com/refreshbot/refreshbot/cmd/internal/terminal"
 )
 
 // A system is what a process has of the world around it, so that a test can give
@@ -59,8 +60,10 @@ func commands() []command {
 	}
 }
 
-// run performs the command that args name and returns the exit status.
+// run performs the command that args name and returns the exit status. Whatever is
+// printed goes past what others wrote: see package terminal.
 func run(ctx context.Context, args []string, sys system) int {
+	sys.stdout, sys.stderr = terminal.NewWriter(sys.stdout), terminal.NewWriter(sys.stderr)
 	cmd, rest, err := find(args)
 	if err == nil {
 		err = cmd.run(ctx, sys, rest)
