@@ -36,7 +36,8 @@ type Desk interface {
 	// Transition moves the ticket through the transition of that name or id.
 	// Nothing happens where the ticket is there already.
 	Transition(ctx context.Context, ticket TicketKey, transition string) error
-	// Sent looks among the bot's own comments since an instant for the key.
+	// Sent looks among the bot's own comments since an instant for one that the key
+	// finds, see EffectKey.Finds.
 	Sent(ctx context.Context, ticket TicketKey, key EffectKey, since time.Time) (RemoteID, bool, error)
 }
 
@@ -53,7 +54,7 @@ type Chat interface {
 	Post(ctx context.Context, m Message, thread RemoteID) (RemoteID, error)
 	// Redraw changes a message in place. NotFound: somebody deleted it.
 	Redraw(ctx context.Context, id RemoteID, m Message) error
-	// Posted looks for a message with the key since an instant, in the thread
+	// Posted looks for a message that the key finds since an instant, in the thread
 	// or, where that is empty, in the channel.
 	Posted(ctx context.Context, key EffectKey, thread RemoteID, since time.Time) (RemoteID, bool, error)
 	// Standing says who a member is and whether a decision of theirs counts.

@@ -189,9 +189,9 @@ type OutboxRow struct {
 	First    time.Time     `json:"first,omitzero"`  // UTC; when an attempt was first made
 	Last     time.Time     `json:"last,omitzero"`   // UTC; when one was last begun, or became unsure
 	Doubt    bool          `json:"doubt,omitempty"` // the outcome of some attempt was never known
-	// Again: it answers what happened before a backup was restored, so the store of
-	// then may have said it, under the same number and its own epoch, which is the
-	// row's. Set with Doubt.
+	// Again: another store may have said it since, from whose backup this one was
+	// restored, under the same number and the epoch of then, which is the row's. Set
+	// with Doubt.
 	Again  bool      `json:"again,omitempty"`
 	Due    time.Time `json:"due,omitzero"` // UTC; when to try it, zero: at once
 	Remote RemoteID  `json:"remote,omitempty"`
@@ -200,8 +200,24 @@ type OutboxRow struct {
 
 // SentAs returns the key with which the message goes out and is looked for: the
 // effect's and the store's epoch, since a restored backup decides the same
-// versions again, differently.
-func (r OutboxRow) SentAs() EffectKey { return r.Message.Key + EffectKey("/"+r.Epoch) }
+// versions again, differently; and the name of a living message.
+func (r OutboxRow) SentAs() EffectKey {
+	key := r.Message.Key + EffectKey("/"+r.Epoch)
+	if r.Message.Living != "" {
+		key += EffectKey("/" + r.Message.Living)
+	}
+	return key
+}
+
+// SoughtAs returns the key by which the message is looked for where it may have been
+// sent before. Of a living message that a restored backup draws again, any drawing
+// will do: it is changed in place.
+func (r OutboxRow) SoughtAs() EffectKey {
+	if m := r.Message; r.Again && m.Living != "" {
+		return EffectKey(m.Ticket) + "/" + anyDrawing + EffectKey("/"+m.Living)
+	}
+	return r.SentAs()
+}
 
 // A DeliveryState says what became of a message.
 type DeliveryState string

@@ -57,7 +57,7 @@ func (c *chat) Posted(_ context.Context, key bot.EffectKey, thread bot.RemoteID,
 	defer c.mu.Unlock()
 	for _, p := range c.posts {
 		seen := p.Message.Kind != bot.ChatWhisper && !p.Deleted
-		if seen && p.Last == key && p.Thread == thread && !p.At.Before(since) {
+		if seen && key.Finds(p.Last) && p.Thread == thread && !p.At.Before(since) {
 			return p.ID, true, nil
 		}
 	}

@@ -10,6 +10,7 @@ import (
 // A place is where a message goes.
 type place struct {
 	key    bot.EffectKey // with which it goes out
+	sought bot.EffectKey // by which it is looked for
 	living bot.RemoteID  // the drawing to change in place; empty: none yet
 	thread bot.RemoteID  // the message under which it goes; empty: none
 }
@@ -18,7 +19,7 @@ type place struct {
 // belongs under is still to be sent.
 func (r *Runner) place(ctx context.Context, row bot.OutboxRow) (p place, ready bool, err error) {
 	m := row.Message
-	p.key = row.SentAs()
+	p.key, p.sought = row.SentAs(), row.SoughtAs()
 	if m.Living != "" {
 		if p.living, _, err = r.Store.Living(ctx, m.Ticket, m.Living); err != nil {
 			return p, false, err
@@ -58,14 +59,18 @@ func (r *Runner) look(ctx context.Context, row bot.OutboxRow, p place) (id bot.R
 	case m.Kind == bot.TicketStatus:
 		return "", false, nil
 	case m.Kind.OnTicket():
-		id, found, err = r.Desk.Sent(ctx, m.Ticket, p.key, since)
+		id, found, err = r.Desk.Sent(ctx, m.Ticket, p.sought, since)
 		r.heard(&r.count.deskSeen, err)
 	default:
-		id, found, err = r.Chat.Posted(ctx, p.key, p.thread, since)
+		id, found, err = r.Chat.Posted(ctx, p.sought, p.thread, since)
 		r.heard(&r.count.chatSeen, err)
 	}
 	return id, found, err
 }
+
+// redrawn reports whether a message is drawn over what the store before a restored
+// backup sent: then it is of no matter which drawing that was.
+func redrawn(row bot.OutboxRow) bool { return row.Again && row.Message.Living != "" }
 
 // deliver sends a message and returns where it is.
 func (r *Runner) deliver(ctx context.Context, row bot.OutboxRow, p place) (id bot.RemoteID, err error) {

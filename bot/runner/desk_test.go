@@ -166,7 +166,7 @@ func (d *desk) Sent(_ context.Context, t bot.TicketKey, key bot.EffectKey, since
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, c := range d.comments {
-		if c.Ticket == t && c.Last == key && !c.At.Before(since) && !c.Deleted {
+		if c.Ticket == t && key.Finds(c.Last) && !c.At.Before(since) && !c.Deleted {
 			return bot.RemoteID(c.ID), true, nil
 		}
 	}

@@ -76,12 +76,13 @@ func (r *Runner) handle(ctx context.Context, row bot.OutboxRow) error {
 	doubt := row.Doubt || row.State == bot.Attempting
 	now := r.Clock.Now()
 	switch {
-	case !ready && !doubt:
+	case !ready && (!doubt || row.Again && row.State == bot.Waiting):
 		return r.Store.Settle(ctx, row.Message.Key, bot.Outcome{State: bot.Waiting, At: now, Due: now.Add(cardWait), Cause: "waits for the card"})
 	case doubt && row.Message.Kind == bot.ChatWhisper:
 		return r.settle(ctx, row, bot.Outcome{State: bot.Expired, At: now, Cause: "nobody can tell whether it was sent: a whisper can't be looked for"})
+	case doubt && redrawn(row) && p.living != "": // once more does no harm
 	case doubt:
-		if over, err := r.lookFirst(ctx, row, p); over || err != nil {
+		if over, err := r.lookFirst(ctx, row, &p); over || err != nil {
 			return err
 		}
 	}
@@ -93,11 +94,11 @@ func (r *Runner) handle(ctx context.Context, row bot.OutboxRow) error {
 
 // lookFirst looks for a message that may have been sent. It reports whether
 // nothing is left to do now: it is there, or it may still land.
-func (r *Runner) lookFirst(ctx context.Context, row bot.OutboxRow, p place) (over bool, err error) {
+func (r *Runner) lookFirst(ctx context.Context, row bot.OutboxRow, p *place) (over bool, err error) {
 	var id bot.RemoteID
 	var found bool
 	failure := r.safely(func() (err error) {
-		id, found, err = r.look(ctx, row, p)
+		id, found, err = r.look(ctx, row, *p)
 		return err
 	})
 	now := r.Clock.Now()
@@ -106,6 +107,9 @@ func (r *Runner) lookFirst(ctx context.Context, row bot.OutboxRow, p place) (ove
 	case failure != nil:
 		r.logSend(ctx, slog.LevelWarn, "message can't be looked for", row, failure)
 		return true, r.Store.Settle(ctx, row.Message.Key, bot.Outcome{State: bot.Unsure, At: now, Due: now.Add(wait(row.Attempts, failure)), Cause: failure.Error()})
+	case found && redrawn(row):
+		p.living = id
+		return false, nil
 	case found:
 		r.count.found.Add(1)
 		return true, r.settle(ctx, row, bot.Outcome{State: bot.Delivered, At: now, Remote: id})

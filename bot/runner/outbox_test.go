@@ -45,7 +45,7 @@ func TestOutboxSendsEverythingToItsPlace(t *testing.T) {
 	s.all(s.OutboxOnce)
 	require.Equal(t, []string{"hello", "note", "note"}, s.texts(), "the living reply is rewritten")
 	require.Len(t, s.chat.posted(), 6, "card and progress are redrawn")
-	require.Equal(t, s.desk.written()[0].Last, withEpoch(t, s, "HELP-1/2/0"))
+	require.Equal(t, s.desk.written()[0].Last, withEpoch(t, s, "HELP-1/2/0")+"/status")
 	require.EqualValues(t, 14, s.Stats().Sent)
 	require.Equal(t, start, s.Stats().ChatSeen)
 }

@@ -119,7 +119,7 @@ func (c *Client) Sent(
 			return "", false, err
 		}
 		for _, w := range some {
-			if keys[w.ID] == string(key) {
+			if key.Finds(bot.EffectKey(keys[w.ID])) {
 				return bot.RemoteID(w.ID), true, nil
 			}
 		}

@@ -114,6 +114,29 @@ func TestSentFindsNothingWhereNothingHappened(t *testing.T) {
 	})
 }
 
+// After a restored backup a living comment is found whichever drawing it shows.
+func TestSentFindsAnyDrawing(t *testing.T) {
+	eachDialect(t, func(t *testing.T, b *bench) {
+		key := b.file()
+		row := func(version bot.Version) bot.OutboxRow {
+			m := bot.Message{Key: bot.KeyOf(key, version, 0), Ticket: key, Living: bot.StatusReply}
+			return bot.OutboxRow{Message: m, Epoch: "c0ffee", Again: true}
+		}
+		_, err := b.client.Reply(t.Context(), key, bot.KeyOf(key, 1, 1)+"/c0ffee", public("Not this one."))
+		require.NoError(t, err)
+		_, found, err := b.client.Sent(t.Context(), key, row(1).SoughtAs(), b.clock.now)
+		require.NoError(t, err)
+		require.False(t, found)
+		id, err := b.client.Reply(t.Context(), key, row(1).SentAs(), public("Thank you."))
+		require.NoError(t, err)
+		require.NoError(t, b.client.Rewrite(t.Context(), key, id, row(7).SentAs(), public("Confirmed.")))
+		got, found, err := b.client.Sent(t.Context(), key, row(2).SoughtAs(), b.clock.now)
+		require.NoError(t, err)
+		require.True(t, found)
+		require.Equal(t, id, got)
+	})
+}
+
 func TestSentKnowsAKeyFromBeforeTheInstantForAnother(t *testing.T) {
 	eachDialect(t, func(t *testing.T, b *bench) {
 		key := b.file()

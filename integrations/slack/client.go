@@ -211,7 +211,8 @@ func (c *Client) search(ctx context.Context, in place, key bot.EffectKey, since 
 			return "", err
 		}
 		for _, m := range page {
-			if m.Metadata.EventType == eventType && m.Metadata.EventPayload[eventKey] == string(key) {
+			sent, _ := m.Metadata.EventPayload[eventKey].(string)
+			if m.Metadata.EventType == eventType && key.Finds(bot.EffectKey(sent)) {
 				return m.Timestamp, nil
 			}
 		}

@@ -14,7 +14,7 @@ import (
 // some of it was said before, under the epoch of then.
 type past struct {
 	Epoch string    `json:"epoch"`
-	From  time.Time `json:"from"`  // UTC; when the backup was taken; zero: not known
+	From  time.Time `json:"from"`  // UTC; when the backup was taken
 	Until time.Time `json:"until"` // UTC; when it became a store again
 }
 
@@ -25,12 +25,12 @@ type stamp struct {
 
 // adopt makes a backup into a store of its own, at its first opening: however it
 // came into its place, by `refreshbot store restore` or by cp. A file that has lost
-// its last transaction is one, too, if one of a moment ago.
+// its last transaction is one, too: of a moment before it was last written.
 //
 // Nothing that it holds is known to be so any more. What waits to be sent may have
 // been sent since, so it is looked for first. What runs may have ended since, with
 // a target that others work on, so it is stopped and left to people.
-func (s *Store) adopt(lost bool) error {
+func (s *Store) adopt(lost bool, written time.Time) error {
 	var mark stamp
 	var backup bool
 	err := s.db.View(func(t *bolt.Tx) (err error) {
@@ -39,6 +39,9 @@ func (s *Store) adopt(lost bool) error {
 	})
 	if err != nil || !backup && !lost {
 		return err
+	}
+	if !backup {
+		mark.Taken = written.UTC()
 	}
 	return s.db.Update(func(b *bolt.Tx) error {
 		t := tx{bolt: b, store: s}
@@ -76,7 +79,7 @@ func (t tx) doubtAll(stamp) error {
 		if err != nil {
 			return err
 		}
-		r.Doubt = true
+		r.Doubt, r.Again = true, true
 		if r.First.IsZero() {
 			r.First = r.Queued
 		}

@@ -77,6 +77,10 @@ func open(path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	was, err := file.Stat()
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
 	lost, err := inspect(file)
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
@@ -86,7 +90,7 @@ func open(path string, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{db: db, file: file, path: path, o: o}
-	adopt := func() error { return s.adopt(lost) }
+	adopt := func() error { return s.adopt(lost, was.ModTime()) }
 	for _, step := range []func() error{s.migrate, adopt, s.introduce, s.hold} {
 		if err := guard(step); err != nil {
 			return nil, errors.Join(err, s.release())

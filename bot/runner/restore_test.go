@@ -1,0 +1,108 @@
+package runner_test
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/refreshbot/refreshbot/bot"
+	"github.com/refreshbot/refreshbot/bot/runner"
+	"github.com/refreshbot/refreshbot/store/boltstore"
+)
+
+// answers is a script that answers a ticket's first words with a card and the living
+// reply, later ones with the living reply drawn anew and a reply of its own.
+func answers(c bot.Conversation, e bot.Event, _ bot.Facts) bot.Decision {
+	text := fmt.Sprint(e.Ticket, " ", c.Version+1)
+	all := []say{
+		{kind: bot.TicketReply, living: bot.StatusReply, text: text + " status"},
+		{kind: bot.ChatCard, living: bot.RequestCard, text: text + " card"},
+	}
+	if c.Version > 0 {
+		all = append(all, say{kind: bot.TicketReply, text: text + " reply"}, say{kind: bot.ChatThread, under: bot.RequestCard, text: text + " thread"})
+	}
+	return says(c, e, all...)
+}
+
+// hear brings in what happened on a ticket just now, and has it dealt with.
+func (s *stage) hear(ticket bot.TicketKey, id string) {
+	s.t.Helper()
+	_, err := s.Receive(s.t.Context(), bot.Event{ID: id, Kind: bot.TicketTouched, Ticket: ticket, At: s.watch.Now()})
+	require.NoError(s.t, err)
+	s.all(s.InboxOnce)
+}
+
+// rewind puts a backup in the place of the store, as another process finds it.
+func (s *stage) rewind(backup string) {
+	s.t.Helper()
+	path := filepath.Join(s.t.TempDir(), "store.db")
+	_, err := boltstore.Restore(s.t.Context(), path, backup, boltstore.Options{Clock: s.watch})
+	require.NoError(s.t, err)
+	store, err := boltstore.Open(path, boltstore.Options{Clock: s.watch, NoSync: true})
+	require.NoError(s.t, err)
+	s.t.Cleanup(func() { require.NoError(s.t, store.Close()) })
+	c := s.Config
+	c.Store, s.store = store, store
+	s.Runner = runner.New(c)
+}
+
+// backup takes a backup of the store.
+func (s *stage) backup() (path string) {
+	s.t.Helper()
+	path = filepath.Join(s.t.TempDir(), "backup")
+	_, err := boltstore.SaveBackup(path, false, s.watch.Now(), func(to io.Writer) error {
+		return s.store.(*boltstore.Store).Snapshot(s.t.Context(), func(int64) io.Writer { return to })
+	})
+	require.NoError(s.t, err)
+	return path
+}
+
+// After a restore everything that happened since the backup is read and decided
+// again, and nothing that was said is said again: comments are found by their keys,
+// what is drawn in place is found whichever drawing it was. What happens then is
+// answered as ever.
+func TestNothingIsSaidTwiceAfterARestore(t *testing.T) {
+	s := newStage(t)
+	s.script = answers
+	for _, ticket := range []bot.TicketKey{"HELP-2", "HELP-3"} {
+		s.desk.file(ticket, bot.Person{Jira: "client"}, "please")
+	}
+	s.hear("HELP-1", "old")
+	s.all(s.OutboxOnce)
+	s.hear("HELP-2", "waits") // decided, and not yet sent
+	s.watch.add(time.Minute)
+	backup := s.backup()
+
+	s.all(s.OutboxOnce)
+	s.watch.add(time.Minute)
+	s.hear("HELP-1", "again") // a reply, and both drawings anew
+	s.hear("HELP-2", "more")  // what waited is redrawn: its first drawing is to be seen nowhere
+	s.hear("HELP-3", "new")   // a ticket that the backup does not know
+	s.all(s.OutboxOnce)
+	s.watch.add(time.Minute)
+	s.hear("HELP-3", "newer")
+	s.all(s.OutboxOnce)
+	comments, posts := len(s.desk.written()), len(s.chat.posted())
+	lived := s.watch.Now()
+	s.watch.add(time.Hour)
+
+	s.rewind(backup)
+	for _, e := range []struct{ ticket, id string }{{"HELP-1", "again"}, {"HELP-2", "more"}, {"HELP-3", "new"}, {"HELP-3", "newer"}} {
+		_, err := s.Receive(t.Context(), bot.Event{ID: e.id, Kind: bot.TicketTouched, Ticket: bot.TicketKey(e.ticket), At: lived})
+		require.NoError(t, err)
+	}
+	s.all(s.InboxOnce)
+	s.all(s.OutboxOnce)
+	require.Len(t, s.desk.written(), comments)
+	require.Len(t, s.chat.posted(), posts, "what is redrawn stands where it stood")
+
+	s.watch.add(time.Minute)
+	s.hear("HELP-3", "newest")
+	s.all(s.OutboxOnce)
+	require.Len(t, s.desk.written(), comments+1)
+	require.Subset(t, s.texts(), []string{"HELP-3 3 status", "HELP-3 3 reply"})
+}
