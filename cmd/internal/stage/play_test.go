@@ -333,6 +333,13 @@ func (p *play) command(who, arg string) {
 	}
 }
 
+// card returns the ticket's card as it is now.
+func (p *play) card() slacksim.Message {
+	card, there := p.Card(ticket)
+	require.True(p.t, there, "no card")
+	return card
+}
+
 // press gives a command by a button. A reason goes into the form that comes up.
 func (p *play) press(member string, card slacksim.Message, command string) {
 	verb, rest, _ := strings.Cut(command, " ")
@@ -439,9 +446,7 @@ func (p *play) show(_, _ string) {}
 // shown returns the card or the living reply as it stands.
 func (p *play) shown(arg string) []words {
 	if arg == "card" {
-		card, there := p.Card(ticket)
-		require.True(p.t, there)
-		return []words{{kind: "chat_card", text: even(whole(card))}}
+		return []words{{kind: "chat_card", text: even(whole(p.card()))}}
 	}
 	t, _ := p.Desk.Ticket(ticket)
 	i := slices.IndexFunc(t.Comments, func(c jirasim.Comment) bool { return c.ID == p.living })

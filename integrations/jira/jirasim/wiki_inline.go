@@ -78,26 +78,28 @@ func set(g []glyph) string {
 	return out.String()
 }
 
-// A span is markup that begins at one place: a pattern of the plain characters,
-// and what it is. The pattern's groups are of the glyphs too.
+// A span is markup that begins at one place: the characters with which it may
+// begin, a pattern of the plain ones, and what it is. The pattern's groups are of
+// the glyphs too.
 type span struct {
+	first   string
 	pattern *regexp.Regexp
 	kind    string
 }
 
 var spans = [...]span{
-	{regexp.MustCompile(`^\{\{(.+?)\}\}`), "code"},
-	{regexp.MustCompile(`^\{([*_+^~-])\}(.+?)\{[*_+^~-]\}`), "embraced"},
-	{regexp.MustCompile(`^\[~([^\]]+)\]`), "mention"},
-	{regexp.MustCompile(`^\[([^\]]+)\]`), "link"},
-	{regexp.MustCompile(`^![^\s!][^!]*!`), "image"},
-	{regexp.MustCompile(`^\{[A-Za-z][^{}]*\}`), "macro"},
-	{regexp.MustCompile(`(?i)^(https?|ftp|file|nntp)://[^\s\]|]+`), "link"},
-	{regexp.MustCompile(`(?i)^mailto:[^\s\]|]+`), "link"},
-	{regexp.MustCompile(`^&#?[0-9A-Za-z]+;`), "entity"},
-	{regexp.MustCompile(`^\\\\`), "break"},
-	{regexp.MustCompile(`^\((/|x|!|\?|\+|-|i|y|n|on|off|\*[rgby]?)\)`), "emoticon"},
-	{regexp.MustCompile(`^\?\?([^?]+)\?\?`), "cite"},
+	{"{", regexp.MustCompile(`^\{\{(.+?)\}\}`), "code"},
+	{"{", regexp.MustCompile(`^\{([*_+^~-])\}(.+?)\{[*_+^~-]\}`), "embraced"},
+	{"[", regexp.MustCompile(`^\[~([^\]]+)\]`), "mention"},
+	{"[", regexp.MustCompile(`^\[([^\]]+)\]`), "link"},
+	{"!", regexp.MustCompile(`^![^\s!][^!]*!`), "image"},
+	{"{", regexp.MustCompile(`^\{[A-Za-z][^{}]*\}`), "macro"},
+	{"hfnHFN", regexp.MustCompile(`(?i)^(https?|ftp|file|nntp)://[^\s\]|]+`), "link"},
+	{"mM", regexp.MustCompile(`(?i)^mailto:[^\s\]|]+`), "link"},
+	{"&", regexp.MustCompile(`^&#?[0-9A-Za-z]+;`), "entity"},
+	{`\`, regexp.MustCompile(`^\\\\`), "break"},
+	{"(", regexp.MustCompile(`^\((/|x|!|\?|\+|-|i|y|n|on|off|\*[rgby]?)\)`), "emoticon"},
+	{"?", regexp.MustCompile(`^\?\?([^?]+)\?\?`), "cite"},
 }
 
 // markup returns what begins at a place, and how many glyphs it takes. Rest is
@@ -107,6 +109,9 @@ func markup(g []glyph, i int, rest string) (string, int) {
 		return "", 0
 	}
 	for _, s := range spans {
+		if !strings.ContainsRune(s.first, g[i].r) {
+			continue
+		}
 		m := s.pattern.FindStringSubmatch(rest)
 		if m != nil {
 			n := len([]rune(m[0]))
