@@ -47,7 +47,7 @@ func next(p *progress, m moment) move {
 	if p.version == 0 {
 		return move{kind: lay}
 	}
-	if mv, ok := heed(p, m.wish); ok {
+	if mv, ok := heed(p, m); ok {
 		return mv
 	}
 	switch {
@@ -60,13 +60,14 @@ func next(p *progress, m moment) move {
 }
 
 // heed follows a wish where it changes the run's course.
-func heed(p *progress, w bot.RunWish) (move, bool) {
+func heed(p *progress, m moment) (move, bool) {
+	w := m.wish
 	if p.over && p.state == bot.RunRolledBack || p.over && p.state == bot.RunFailed && w == bot.WishStop {
 		return move{}, false
 	}
 	switch {
 	case w == bot.WishRetry:
-		return retry(p)
+		return retry(p, m)
 	case w == bot.WishRollBack && p.end != bot.RunRolledBack,
 		w == bot.WishStop && p.course == forward && !p.swapped && !p.over:
 		d := decision{Course: back, End: bot.RunRolledBack}
@@ -76,17 +77,18 @@ func heed(p *progress, w bot.RunWish) (move, bool) {
 }
 
 // retry starts what stands still again: from the first task where everything was
-// undone, else where it stopped.
-func retry(p *progress) (move, bool) {
+// undone, else where it stopped. Who wants that after the window has ended wants it
+// for as long as it takes.
+func retry(p *progress, m moment) (move, bool) {
 	if t, ok := p.find(bot.TaskUnknown); ok && !p.over {
 		return move{kind: again, task: t, why: "a person decided: not done"}, true
 	}
 	if !p.over || p.state != bot.RunFailed {
 		return move{}, false
 	}
-	d := decision{Course: p.course, End: p.end}
+	d := decision{Course: p.course, End: p.end, Overtime: m.over()}
 	if p.course == back && !p.touched() {
-		d = decision{Course: forward, Afresh: true}
+		d = decision{Course: forward, Afresh: true, Overtime: m.over()}
 	}
 	return move{kind: turn, decision: d, why: "a person asked for another try"}, true
 }
@@ -104,29 +106,37 @@ func advance(p *progress, m moment) move {
 			if tp.failure.Retryable && tp.attempts < attempts {
 				return move{kind: begin, task: t}
 			}
-			return giveUp(p, t, tp.detail)
+			return giveUp(p, t, m)
 		}
 		if why := tooLate(p, t, m); why != "" {
-			return move{kind: turn, decision: decision{Course: back, End: bot.RunFailed}, why: why}
+			return move{kind: turn, decision: decision{Course: back, End: bot.RunRolledBack}, why: why}
 		}
 		return move{kind: begin, task: t}
 	}
 	return move{kind: finish, state: bot.RunSucceeded}
 }
 
-// giveUp turns back before the swap. After it there is no way but forward, for
-// which a person has to mend what is broken.
-func giveUp(p *progress, t Task, detail string) move {
-	why := fmt.Sprintf("%s: %s", t.ID, detail)
-	if p.swapped {
+// giveUp turns back before the swap: for good where the window has ended, since
+// nothing that a person could mend would help. After the swap there is no way but
+// forward, for which a person has to mend what is broken.
+func giveUp(p *progress, t Task, m moment) move {
+	tp := p.tasks[t.ID]
+	why := fmt.Sprintf("%s: %s", t.ID, tp.detail)
+	switch {
+	case p.swapped:
 		return move{kind: finish, state: bot.RunFailed, why: why}
+	case tp.failure.Late, m.over() && !p.overtime:
+		return move{kind: turn, decision: decision{Course: back, End: bot.RunRolledBack}, why: why}
 	}
 	return move{kind: turn, decision: decision{Course: back, End: bot.RunFailed}, why: why}
 }
 
+// over reports whether the window has ended.
+func (m moment) over() bool { return !m.end.IsZero() && !m.now.Before(m.end) }
+
 // tooLate says why a task is not begun any more.
 func tooLate(p *progress, t Task, m moment) string {
-	if m.end.IsZero() || !p.plan.beforeSwap(t.ID) {
+	if m.end.IsZero() || p.overtime || !p.plan.beforeSwap(t.ID) {
 		return ""
 	}
 	finish := m.now.Add(m.left)

@@ -227,9 +227,26 @@ func TestWindowStopsBeforeTheSwap(t *testing.T) {
 		return clone.Result{}, b.clock.Until(t.Context(), start.Add(119*time.Minute+30*time.Second))
 	}
 	r := b.run()
-	require.Equal(t, bot.RunFailed, r.State)
+	require.Equal(t, bot.RunRolledBack, r.State, "there is nothing to mend")
 	require.Contains(t, r.Problem, "after the window's end at 2026-03-04T04:00:00Z")
 	require.Equal(t, "undo 01-task", b.calls[len(b.calls)-1])
+}
+
+// What failed within the window may be tried again after it: somebody decides that.
+func TestRetryAfterTheWindow(t *testing.T) {
+	b := newBench(t)
+	run := b.journal.runs[runID]
+	run.Order.Window = rules.Interval{Start: start, End: start.Add(2 * time.Hour)}
+	b.journal.runs[runID] = run
+	do := b.tasks[1].Do
+	b.tasks[1].Do = func(context.Context, *clone.Job) (clone.Result, error) {
+		return clone.Result{}, bot.Errorf(bot.Denied, "task", "not today")
+	}
+	require.Equal(t, bot.RunFailed, b.run().State)
+	b.tasks[1].Do = do
+	require.NoError(t, b.clock.Until(t.Context(), start.Add(3*time.Hour)))
+	b.wish(bot.WishRetry)
+	require.Equal(t, bot.RunSucceeded, b.run().State)
 }
 
 func TestWindowDoesNotStopAfterTheSwap(t *testing.T) {

@@ -30,7 +30,9 @@ type progress struct {
 	over    bool
 	state   bot.RunState
 	swapped bool
-	tasks   map[TaskID]*taskProgress
+	// overtime allows the run to end after its window.
+	overtime bool
+	tasks    map[TaskID]*taskProgress
 }
 
 // taskProgress is what a journal says of one task.
@@ -57,6 +59,8 @@ type decision struct {
 	Course course       `json:"course"`
 	End    bot.RunState `json:"end,omitempty"`
 	Afresh bool         `json:"afresh,omitempty"` // every task from the start
+	// Overtime lets the run go on after its window.
+	Overtime bool `json:"overtime,omitempty"`
 }
 
 // check reports what is wrong with a decision as it was read.
@@ -76,6 +80,8 @@ func (d decision) check() error {
 type failure struct {
 	Retryable bool `json:"retryable,omitempty"`
 	Undoing   bool `json:"undoing,omitempty"` // it was the undoing that failed
+	// Late: the window ended while the task was at work.
+	Late bool `json:"late,omitempty"`
 }
 
 func newProgress(plan *Plan) *progress {
@@ -181,6 +187,7 @@ func (p *progress) finish(r bot.RunRecord) error {
 // turn changes the run's course.
 func (p *progress) turn(d decision, why string) {
 	p.course, p.end, p.why = d.Course, d.End, why
+	p.overtime = p.overtime || d.Overtime
 	p.over, p.state = false, bot.RunRunning
 	if d.Afresh {
 		p.reset()

@@ -259,7 +259,7 @@ func TestWindowEndsWhileATaskHangs(t *testing.T) {
 		require.NoError(t, err)
 		before := w.tree()
 		r := w.run()
-		require.Equal(t, bot.RunFailed, r.State)
+		require.Equal(t, bot.RunRolledBack, r.State)
 		require.Contains(t, r.Problem, "the window ended while it was at work")
 		same(t, before, w.tree())
 	})

@@ -130,7 +130,7 @@ func (s *session) begin(ctx context.Context, t Task) error {
 		return fmt.Errorf("do task %s: %w", t.ID, ctx.Err()) // cut off: a probe will tell
 	}
 	if err != nil {
-		return s.fail(ctx, t, err, failure{Retryable: retryable(err)})
+		return s.fail(ctx, t, err, failure{Retryable: retryable(err), Late: errors.Is(err, errWindowOver)})
 	}
 	return s.done(ctx, t, result)
 }
@@ -166,7 +166,7 @@ var errWindowOver = bot.Errorf(bot.Denied, "clone: run task", "the window ended 
 // that hangs would keep the tenant shut out. The swap itself is never cut short.
 func (s *session) within(ctx context.Context, t Task) (context.Context, context.CancelFunc) {
 	end := s.run.Order.Window.End
-	if end.IsZero() || t.ID == swapTask || !s.engine.plan.beforeSwap(t.ID) {
+	if end.IsZero() || s.progress.overtime || t.ID == swapTask || !s.engine.plan.beforeSwap(t.ID) {
 		return context.WithCancel(ctx)
 	}
 	return context.WithTimeoutCause(ctx, end.Sub(s.engine.ports.Clock.Now()), errWindowOver)
