@@ -101,6 +101,10 @@ func (t tx) forgetTicket(key bot.TicketKey, now time.Time) error {
 			return err
 		}
 	}
+	// Only what is deleted lets pages that became almost empty grow together.
+	if err := t.in(inConversations).Delete(named(key)); err != nil {
+		return err
+	}
 	if err := put(t.in(inConversations), named(key), tombstone(c)); err != nil {
 		return err
 	}
