@@ -2,30 +2,38 @@ package postgres
 
 import (
 	"context"
-	"sync/atomic"
 )
+
+// buildingAll is building for all parts of a table.
+func (c *copying) buildingAll(t table) (jobs []job) {
+	for _, p := range t.parts {
+		jobs = append(jobs, c.building(p)...)
+	}
+	return jobs
+}
 
 // building returns the jobs for what hangs on a table that is full: its keys one
 // after the other, since each wants the table to itself, then its indexes at
 // once, and at last the server's look at what is in it.
 func (c *copying) building(p part) []job {
 	keys, indexes := c.after.keys[p.relation], c.after.indexes[p.relation]
-	look := job{weight: p.bytes / 16, do: func(ctx context.Context, w *worker) ([]job, error) {
-		return nil, w.fresh.exec(ctx, "ANALYZE "+p.sql())
-	}}
-	then := []job{look}
-	left := atomic.Int64{}
-	left.Store(int64(len(indexes)))
-	if len(indexes) > 0 {
-		then = nil
+	look := func() []job {
+		return []job{{weight: p.bytes / 16, do: func(ctx context.Context, w *worker) ([]job, error) {
+			return nil, w.fresh.exec(ctx, "ANALYZE "+p.sql())
+		}}}
 	}
+	var then []job
+	built := onLast(len(indexes), look)
 	for _, s := range indexes {
 		then = append(then, job{weight: p.bytes / 2, do: func(ctx context.Context, w *worker) ([]job, error) {
-			if err := w.step(ctx, s); err != nil || left.Add(-1) > 0 {
+			if err := w.step(ctx, s); err != nil {
 				return nil, err
 			}
-			return []job{look}, nil
+			return built(), nil
 		}})
+	}
+	if len(indexes) == 0 {
+		then = look()
 	}
 	if len(keys) == 0 {
 		return then
@@ -40,8 +48,17 @@ func (c *copying) building(p part) []job {
 	}}}
 }
 
-// step performs a step in the tablespace that it is for.
+// step performs a step in the tablespace that it is for. The server's own workers
+// help where ours would have nothing else to do; otherwise they cost more than they
+// bring.
 func (w *worker) step(ctx context.Context, s step) error {
+	helpers := "SET max_parallel_maintenance_workers = 0"
+	if w.alone {
+		helpers = "RESET max_parallel_maintenance_workers"
+	}
+	if err := w.fresh.exec(ctx, helpers); err != nil {
+		return err
+	}
 	if s.space != w.space {
 		if err := w.fresh.exec(ctx, "SET default_tablespace = "+s.space); err != nil {
 			return err

@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -27,7 +26,6 @@ type copying struct {
 
 	mu     sync.Mutex
 	sums   map[string]*tally // of the tables that are copied
-	left   map[string]int    // parts of each that are not yet
 	masked int64
 }
 
@@ -52,7 +50,7 @@ func (d Driver) Copy(ctx context.Context, s clone.Site, r clone.Recipe) (clone.C
 		return clone.Copied{}, err
 	}
 	defer source.close()
-	c := &copying{driver: d, place: p, recipe: r, masker: m, sums: map[string]*tally{}, left: map[string]int{}}
+	c := &copying{driver: d, place: p, recipe: r, masker: m, sums: map[string]*tally{}}
 	if err := c.begin(ctx, admin); err != nil {
 		return clone.Copied{}, err
 	}
@@ -108,7 +106,7 @@ func (c *copying) run(ctx context.Context, source, admin *session) error {
 		return err
 	}
 	defer dismiss(workers)
-	if err := run(ctx, workers, c.jobs(ctx)); err != nil {
+	if err := run(ctx, workers, c.jobs()); err != nil {
 		return err
 	}
 	return c.finish(ctx, source, fresh, workers)
@@ -259,13 +257,4 @@ func (c *copying) result() clone.Copied {
 		copied.Proofs = append(copied.Proofs, sum.proof(blobs))
 	}
 	return copied
-}
-
-// workers returns how many jobs are done at once.
-func (d Driver) workers() int {
-	const least, most = 2, 8
-	if d.Workers > 0 {
-		return d.Workers
-	}
-	return min(max(runtime.GOMAXPROCS(0), least), most)
 }

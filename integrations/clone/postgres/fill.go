@@ -4,100 +4,159 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"github.com/refreshbot/refreshbot/integrations/clone"
 )
 
 // jobs returns what can be done as soon as there are empty tables.
-func (c *copying) jobs(ctx context.Context) []job {
-	var jobs []job
+func (c *copying) jobs() []job {
+	jobs := []job{c.largeObjects()}
 	var merged []clone.Outcome
 	for _, o := range c.recipe.Tables {
 		t := c.tables[o.Table]
 		switch o.Fate {
 		case clone.FateCopied, clone.FateMasked:
-			c.sums[o.Table], c.left[o.Table] = &tally{}, len(t.parts)
-			for _, p := range t.parts {
-				jobs = append(jobs, c.filling(t, p, o))
-			}
-			if len(t.parts) > 0 {
-				continue
-			}
+			c.sums[o.Table] = &tally{}
+			jobs = append(jobs, c.filling(t, o)...)
 		case clone.FateMerged:
 			merged = append(merged, o)
-			continue
-		}
-		for _, p := range t.parts { // without rows of the source's
-			jobs = append(jobs, c.building(p)...)
+		default: // without rows of the source's
+			jobs = append(jobs, c.buildingAll(t)...)
 		}
 	}
 	if len(merged) > 0 {
 		jobs = append(jobs, c.merging(merged))
 	}
-	return append(jobs, c.largeObjects())
+	return jobs
 }
 
-// filling is the job of copying a part of a table. Its indexes are built when it
-// is full, or, where rows find their part by themselves, when all parts are.
-func (c *copying) filling(t table, p part, o clone.Outcome) job {
-	return job{weight: p.bytes, do: func(ctx context.Context, w *worker) ([]job, error) {
-		if err := c.fill(ctx, w, t, p, o); err != nil {
-			return nil, fmt.Errorf("copy table %s: %w", o.Table, err)
-		}
-		c.mu.Lock()
-		c.left[o.Table]--
-		last := c.left[o.Table] == 0
-		c.mu.Unlock()
+// filling returns the jobs of copying a table. The indexes of a part are built as
+// soon as it is full, or, where rows find their part by themselves, when all are.
+func (c *copying) filling(t table, o clone.Outcome) (jobs []job) {
+	whole := onLast(len(t.parts), func() []job { return c.buildingAll(t) })
+	for _, p := range t.parts {
+		full := whole
 		if !t.root {
-			return c.building(p), nil
+			full = func() []job { return c.building(p) }
 		}
-		var jobs []job
-		for _, p := range t.parts {
-			if last {
-				jobs = append(jobs, c.building(p)...)
-			}
+		spans := c.spans(p)
+		full = onLast(len(spans), full)
+		for _, s := range spans {
+			jobs = append(jobs, job{weight: p.bytes / int64(len(spans)), do: func(ctx context.Context, w *worker) ([]job, error) {
+				if err := c.fill(ctx, w, filler{table: t, part: p, span: s, outcome: o}); err != nil {
+					return nil, fmt.Errorf("copy table %s: %w", o.Table, err)
+				}
+				return full(), nil
+			}})
 		}
-		return jobs, nil
-	}}
+	}
+	return jobs
 }
 
-// fill copies a part of a table. Rows that come in the transaction that has
-// emptied the table are written as if they had always been there, and need never
-// be looked at again to find that they are old. (To other transactions the table
-// looks as if it had been filled before it was; there are none.)
-func (c *copying) fill(ctx context.Context, w *worker, t table, p part, o clone.Outcome) error {
-	r := &relay{format: t.format}
-	change, err := c.masking(ctx, w.fresh, t, o)
+// onLast returns what yields jobs the n-th time it is called.
+func onLast(n int, jobs func() []job) func() []job {
+	var calls atomic.Int64
+	return func() []job {
+		if calls.Add(1) < int64(n) {
+			return nil
+		}
+		return jobs()
+	}
+}
+
+// A span is a range of pages; the zero span is all of them.
+type span struct{ from, to int64 }
+
+// lastPage is behind every page that a table can have.
+const lastPage = 1<<32 - 1
+
+// spans returns how a part is copied: whole, or in pieces by several workers
+// where it is so large that most of them would be idle while one copies it.
+func (c *copying) spans(p part) []span {
+	const few = 3 // with less, what is won is lost again by writing rows as new ones
+	n := p.bytes * int64(c.driver.workers()) / max(c.bytes(), 1)
+	if n < few || p.bytes < c.driver.piece() {
+		return []span{{}}
+	}
+	var all []span
+	each := p.pages/n + 1
+	for i := range n {
+		all = append(all, span{from: i * each, to: (i + 1) * each})
+	}
+	all[n-1].to = lastPage // the size is not of the snapshot's instant
+	return all
+}
+
+// bytes returns the size of all tables.
+func (c *copying) bytes() (n int64) {
+	for _, t := range c.tables {
+		n += t.bytes()
+	}
+	return n
+}
+
+// A filler is a piece of a table that is copied.
+type filler struct {
+	table
+	part part
+	span
+	outcome clone.Outcome
+}
+
+// fill copies a piece of a table.
+func (c *copying) fill(ctx context.Context, w *worker, f filler) error {
+	r := &relay{format: f.format}
+	change, err := c.masking(ctx, w.fresh, f.table, f.outcome)
 	if err != nil {
 		return err
 	}
 	if change != nil {
 		r.change = change.row
 	}
-	if len(o.Set) > 0 {
-		r.proven = t.format.leaving(o.Columns, o.Set)
-	}
-	columns := columnList(o.Columns)
-	from := reading{w.source, copyTable(p.relation, o.Columns, t.format)}
-	into := fmt.Sprintf("COPY %s%s FROM STDIN (FORMAT %s, FREEZE)", p.sql(), columns, t.format)
-	if t.root {
-		into = fmt.Sprintf("COPY %s%s FROM STDIN (FORMAT %s)", t.sql(), columns, t.format)
+	if set := f.outcome.Set; len(set) > 0 {
+		r.proven = f.format.leaving(f.outcome.Columns, set)
 	}
 	err = w.fresh.transaction(ctx, "BEGIN", func() error {
-		if !t.root {
-			if err := w.fresh.exec(ctx, "TRUNCATE ONLY "+p.sql()); err != nil {
-				return err
-			}
+		into, err := f.into(ctx, w.fresh)
+		if err != nil {
+			return err
 		}
-		return r.run(ctx, from, reading{w.fresh, into})
+		return r.run(ctx, reading{w.source, f.from()}, reading{w.fresh, into})
 	})
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.sums[o.Table].merge(r.tally)
+	c.sums[f.String()].merge(r.tally)
 	if change != nil {
 		c.masked += change.masked
 	}
 	return err
+}
+
+// from returns the statement that reads the piece.
+func (f filler) from() string {
+	if f.span == (span{}) {
+		return copyTable(f.part.relation, f.outcome.Columns, f.format)
+	}
+	return copyQuery(fmt.Sprintf("SELECT %s FROM ONLY %s WHERE ctid >= '(%d,0)' AND ctid < '(%d,0)'",
+		quoteAll(f.outcome.Columns), f.part.sql(), f.span.from, f.to), f.format)
+}
+
+// into returns the statement that writes the piece. Rows that come in the
+// transaction that has emptied the table are written as if they had always been
+// there, and need never be looked at again to find that they are old. (To other
+// transactions the table looks as if it had been full before it was; there are
+// none.) That is not for a table that several fill.
+func (f filler) into(ctx context.Context, fresh *session) (string, error) {
+	columns := columnList(f.outcome.Columns)
+	switch {
+	case f.root:
+		return fmt.Sprintf("COPY %s%s FROM STDIN (FORMAT %s)", f.sql(), columns, f.format), nil
+	case f.span != (span{}):
+		return fmt.Sprintf("COPY %s%s FROM STDIN (FORMAT %s)", f.part.sql(), columns, f.format), nil
+	}
+	return fmt.Sprintf("COPY %s%s FROM STDIN (FORMAT %s, FREEZE)", f.part.sql(), columns, f.format),
+		fresh.exec(ctx, "TRUNCATE ONLY "+f.part.sql())
 }
 
 // masking returns what changes the rows of a table; nil: nothing does.

@@ -31,9 +31,7 @@ func (c *copying) merging(tables []clone.Outcome) job {
 		}
 		var jobs []job
 		for _, o := range tables {
-			for _, p := range c.tables[o.Table].parts {
-				jobs = append(jobs, c.building(p)...)
-			}
+			jobs = append(jobs, c.buildingAll(c.tables[o.Table])...)
 		}
 		return jobs, nil
 	}}

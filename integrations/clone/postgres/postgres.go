@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"runtime"
 	"time"
 
 	"github.com/refreshbot/refreshbot/bot"
@@ -22,6 +23,9 @@ type Driver struct {
 	// Workers is how many tables are copied, and indexes built, at once; zero:
 	// one for each core of this machine, at least two and at most eight.
 	Workers int
+	// Piece is from how many bytes a table may be copied in pieces by several
+	// workers; zero: 256 MiB.
+	Piece int64
 }
 
 // A place is where the databases of a site are.
@@ -54,4 +58,21 @@ func (d Driver) patience() time.Duration {
 		return 5 * time.Second
 	}
 	return d.Wait
+}
+
+// workers returns how many jobs are done at once.
+func (d Driver) workers() int {
+	const least, most = 2, 8
+	if d.Workers > 0 {
+		return d.Workers
+	}
+	return min(max(runtime.GOMAXPROCS(0), least), most)
+}
+
+// piece returns from which size a table may be copied in pieces.
+func (d Driver) piece() int64 {
+	if d.Piece == 0 {
+		return 256 << 20
+	}
+	return d.Piece
 }

@@ -20,6 +20,7 @@ type job struct {
 type worker struct {
 	source, fresh *session
 	space         string // the tablespace that is set in fresh
+	alone         bool   // the job at hand is heavier than all others together
 }
 
 // A queue hands jobs to workers. Which comes first is decided by weight alone, so
@@ -31,6 +32,7 @@ type queue struct {
 	ready   []job
 	held    map[relation]bool
 	running int
+	weight  int64 // of those that are running
 	failed  bool
 }
 
@@ -48,7 +50,7 @@ func run(ctx context.Context, workers []*worker, jobs []job) error {
 // work does jobs until there are no more.
 func (q *queue) work(ctx context.Context, w *worker) error {
 	for {
-		j, ok := q.next()
+		j, ok := q.next(w)
 		if !ok {
 			return nil
 		}
@@ -61,7 +63,7 @@ func (q *queue) work(ctx context.Context, w *worker) error {
 }
 
 // next waits for a job. It reports false where none is left and none will come.
-func (q *queue) next() (job, bool) {
+func (q *queue) next(w *worker) (job, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for {
@@ -71,7 +73,9 @@ func (q *queue) next() (job, bool) {
 		if i := q.heaviest(); i >= 0 {
 			j := q.ready[i]
 			q.ready = slices.Delete(q.ready, i, i+1)
+			w.alone = j.weight > q.others()
 			q.running++
+			q.weight += j.weight
 			for _, r := range j.holds {
 				q.held[r] = true
 			}
@@ -79,6 +83,15 @@ func (q *queue) next() (job, bool) {
 		}
 		q.changed.Wait()
 	}
+}
+
+// others returns how heavy all jobs are together that are not done.
+func (q *queue) others() int64 {
+	n := q.weight
+	for _, j := range q.ready {
+		n += j.weight
+	}
+	return n
 }
 
 // heaviest returns the heaviest job that can be done now, or -1.
@@ -98,6 +111,7 @@ func (q *queue) done(j job, more []job, err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.running--
+	q.weight -= j.weight
 	for _, r := range j.holds {
 		delete(q.held, r)
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/refreshbot/refreshbot/integrations/clone"
 	"github.com/refreshbot/refreshbot/integrations/clone/mask"
@@ -29,8 +31,8 @@ func (s *session) search(ctx context.Context, t table, found []clone.Column) err
 	}
 	for _, p := range t.parts {
 		err := s.searchPart(ctx, sampling(p, texts), func(text int, value string) {
-			if mask.Holds(value) {
-				found[of[text]].Addresses = true
+			if i := of[text]; holdsAddress(t.columns[i].class, value) {
+				found[i].Addresses = true
 			}
 		})
 		if err != nil {
@@ -55,6 +57,22 @@ func (s *session) searchPart(ctx context.Context, query string, f func(text int,
 		}
 	}
 	return rows.Err()
+}
+
+// holdsAddress reports whether an address stands in a value of a class. Bytes have
+// to be a text for that: in an image or a key an "@" stands by chance, and what is
+// around it looks like an address often enough.
+func holdsAddress(c class, value string) bool {
+	return mask.Holds(value) && (c != bytesClass || legible(value))
+}
+
+// legible reports whether bytes are a text, be it as they are or as the server
+// escapes them.
+func legible(value string) bool {
+	strange := func(r rune) bool {
+		return r == utf8.RuneError || unicode.IsControl(r) && !strings.ContainsRune("\t\r\n\f", r)
+	}
+	return !strings.ContainsFunc(value, strange) && !strings.Contains(value, `\000`)
 }
 
 // sampling returns the query for the texts in a sample that hold an "@", with

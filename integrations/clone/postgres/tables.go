@@ -23,6 +23,7 @@ type table struct {
 type part struct {
 	relation
 	bytes int64
+	pages int64
 	rows  float64 // as of the last look of the server's own; below zero: never
 }
 
@@ -169,12 +170,13 @@ func (s *session) readParts(ctx context.Context, ids []uint32, tables map[uint32
 		Table        uint32
 		Schema, Name string
 		Kind         string
-		Bytes        int64
+		Bytes, Pages int64
 		Rows         float64
 		Hashed       bool
 	}
 	rows, err := list(ctx, s, pgx.RowToStructByPos[row], `SELECT t.id, n.nspname, c.relname, c.relkind::text,
-			CASE WHEN c.relkind = 'r' THEN pg_table_size(c.oid) ELSE 0 END, c.reltuples::float8, COALESCE(p.partstrat = 'h', false)
+			CASE WHEN c.relkind = 'r' THEN pg_table_size(c.oid) ELSE 0 END,
+			CASE WHEN c.relkind = 'r' THEN pg_relation_size(c.oid) / current_setting('block_size')::int ELSE 0 END, c.reltuples::float8, COALESCE(p.partstrat = 'h', false)
 		FROM unnest($1::oid[]) AS t (id) CROSS JOIN LATERAL (
 			SELECT t.id AS part UNION SELECT relid FROM pg_partition_tree(t.id)) AS tree
 		JOIN pg_class c ON c.oid = tree.part JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -188,7 +190,7 @@ func (s *session) readParts(ctx context.Context, ids []uint32, tables map[uint32
 		t.root = t.root || r.Hashed
 		switch r.Kind {
 		case "r":
-			t.parts = append(t.parts, part{relation{r.Schema, r.Name}, r.Bytes, r.Rows})
+			t.parts = append(t.parts, part{relation{r.Schema, r.Name}, r.Bytes, r.Pages, r.Rows})
 		case "f":
 			t.abroad = true
 		}
