@@ -19,6 +19,8 @@ type outlook struct {
 	standing *bot.Standing
 	approved []bot.Standing
 	estimate *bot.Estimate
+
+	missed missed // what the decision has found missed
 }
 
 // lookAround asks the vendors and the engine, unless the outlook is there already.

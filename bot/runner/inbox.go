@@ -70,6 +70,7 @@ func (r *Runner) attempt(ctx context.Context, e bot.Event, o *outlook, again boo
 	switch {
 	case err == nil:
 		r.news.dealt(e, *o)
+		r.count.missed(o.missed)
 		r.committed(ctx, e, c)
 	case bot.KindOf(err) == bot.Conflict:
 		return true, nil
@@ -89,6 +90,7 @@ func (r *Runner) decide(ctx context.Context, e bot.Event, o *outlook) (bot.Commi
 	}
 	now := r.Clock.Now()
 	d := r.Step(was, e, f, now)
+	o.missed = missedBy(was, d)
 	for _, given := range d.Given { // kept first: the commit says that it was seen
 		if _, err := r.Store.Receive(ctx, given); err != nil {
 			return bot.Commit{}, err

@@ -26,6 +26,8 @@ type loop struct {
 	bell *bell
 	// next tells from the agenda when there will be something to do.
 	next func(bot.Agenda) time.Time
+	// long loops do things that take as long as they take.
+	long bool
 }
 
 // repeat runs a loop until ctx ends.
@@ -34,6 +36,9 @@ func (r *Runner) repeat(ctx context.Context, l loop) {
 	defer leave()
 	failures := 0
 	for ctx.Err() == nil {
+		if !l.long {
+			r.beats.came(l.name, r.Clock.Now())
+		}
 		did, err := l.finish(ctx)
 		until := r.Clock.Now()
 		switch {

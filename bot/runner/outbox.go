@@ -173,10 +173,12 @@ func (r *Runner) settle(ctx context.Context, row bot.OutboxRow, o bot.Outcome) e
 	if err := r.Store.Settle(ctx, row.Message.Key, o); err != nil {
 		return err
 	}
-	r.count.ended(o.State)
+	r.count.ended(row.Message.Kind, o.State)
 	switch o.State {
 	case bot.Delivered:
 		r.logSend(ctx, slog.LevelInfo, "message sent", row, nil)
+	case bot.Waiting, bot.Unsure:
+		r.logSend(ctx, slog.LevelWarn, "message not sent", row, errors.New(o.Cause))
 	case bot.Dead:
 		r.logSend(ctx, slog.LevelError, "message given up", row, bot.Errorf(bot.Denied, "send", "%s", o.Cause))
 		return r.auditDead(ctx, row, o)

@@ -42,6 +42,7 @@ const firstStart = "first start"
 // A Runner runs the loops. Make one with New. It is safe for concurrent use.
 type Runner struct {
 	Config
+	began time.Time
 	count counters
 
 	events   inHand[string]
@@ -49,6 +50,7 @@ type Runner struct {
 	runs     inHand[bot.RunID]
 	turns    turns
 	news     news
+	beats    beats
 	again    sync.Mutex // held by the one that decides anew
 
 	inboxBell, outboxBell, timerBell, taskBell bell
@@ -73,7 +75,7 @@ func New(c Config) *Runner {
 	if c.HouseNow == nil {
 		c.HouseNow = func() bot.House { return c.House }
 	}
-	return &Runner{Config: c}
+	return &Runner{Config: c, began: c.Clock.Now()}
 }
 
 // Receive keeps an event and rouses the inbox loop; see bot.Inbox. Adapters are
@@ -121,12 +123,15 @@ func (r *Runner) Run(ctx context.Context) error {
 			all.Go(func() { r.repeat(ctx, l) })
 		}
 	}
-	repeat(r.Workers, loop{"inbox", r.InboxOnce, &r.inboxBell, func(a bot.Agenda) time.Time { return a.Event }})
+	event := func(a bot.Agenda) time.Time { return a.Event }
 	message := func(a bot.Agenda) time.Time { return a.Message }
-	repeat(r.Workers, loop{"outbox to the desk", r.outboxTo(bot.ToDesk), &r.outboxBell, message})
-	repeat(r.Workers, loop{"outbox to the chat", r.outboxTo(bot.ToChat), &r.outboxBell, message})
-	repeat(1, loop{"timers", r.TimersOnce, &r.timerBell, func(a bot.Agenda) time.Time { return a.Timer }})
-	repeat(r.Clones, loop{"tasks", r.TaskOnce, &r.taskBell, func(bot.Agenda) time.Time { return r.turns.soonest() }})
+	timer := func(a bot.Agenda) time.Time { return a.Timer }
+	turn := func(bot.Agenda) time.Time { return r.turns.soonest() }
+	repeat(r.Workers, loop{name: "inbox", once: r.InboxOnce, bell: &r.inboxBell, next: event})
+	repeat(r.Workers, loop{name: "outbox_desk", once: r.outboxTo(bot.ToDesk), bell: &r.outboxBell, next: message})
+	repeat(r.Workers, loop{name: "outbox_chat", once: r.outboxTo(bot.ToChat), bell: &r.outboxBell, next: message})
+	repeat(1, loop{name: "timers", once: r.TimersOnce, bell: &r.timerBell, next: timer})
+	repeat(r.Clones, loop{name: "tasks", once: r.TaskOnce, bell: &r.taskBell, next: turn, long: true})
 	if r.Poll != nil {
 		all.Go(func() { r.pollAll(ctx) })
 	}

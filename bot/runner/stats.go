@@ -26,15 +26,23 @@ type Stats struct {
 
 	Tasks uint64 // steps of the clone engine that brought news
 
-	DeskSeen time.Time // last good answer of the help center, UTC; zero: none yet
-	ChatSeen time.Time // of Slack
-	Polled   time.Time // last good poll
+	MissedStarts    uint64 // windows that went by without a start
+	MissedReminders uint64 // reminders that were not written, since their time was over
+
+	DeskSeen  time.Time // last good answer of the help center, UTC; zero: none yet
+	ChatSeen  time.Time // of Slack
+	DeskTried time.Time // last answer of any kind, or none where one was awaited
+	ChatTried time.Time
+	Polled    time.Time // last good poll
+	Began     time.Time // when the Runner was made
 }
 
 type counters struct {
 	received, duplicates, foundByPoll, decisions, conflicts, putOff, panics atomic.Uint64
 	sent, found, retried, unsure, expired, dead, tasks                      atomic.Uint64
-	deskSeen, chatSeen, polled                                              atomic.Int64 // ns since 1970
+	missedStarts, missedReminders                                           atomic.Uint64
+	deskSeen, chatSeen                                                      contact
+	polled                                                                  atomic.Int64 // ns since 1970
 }
 
 // Stats returns what was counted so far.
@@ -45,7 +53,10 @@ func (r *Runner) Stats() Stats {
 		Decisions: c.decisions.Load(), Conflicts: c.conflicts.Load(), PutOff: c.putOff.Load(), Panics: c.panics.Load(),
 		Sent: c.sent.Load(), Found: c.found.Load(), Retried: c.retried.Load(), Unsure: c.unsure.Load(),
 		Expired: c.expired.Load(), Dead: c.dead.Load(), Tasks: c.tasks.Load(),
-		DeskSeen: instant(&c.deskSeen), ChatSeen: instant(&c.chatSeen), Polled: instant(&c.polled),
+		MissedStarts: c.missedStarts.Load(), MissedReminders: c.missedReminders.Load(),
+		DeskSeen: instant(&c.deskSeen.seen), ChatSeen: instant(&c.chatSeen.seen),
+		DeskTried: instant(&c.deskSeen.tried), ChatTried: instant(&c.chatSeen.tried),
+		Polled: instant(&c.polled), Began: r.began,
 	}
 }
 
@@ -56,15 +67,21 @@ func instant(ns *atomic.Int64) time.Time {
 	return time.Unix(0, ns.Load()).UTC()
 }
 
-// heard notes that a vendor answered, be it to refuse.
-func (r *Runner) heard(seen *atomic.Int64, err error) {
+// A contact is when a vendor was called last, and when it gave a good answer.
+type contact struct{ tried, seen atomic.Int64 } // ns since 1970
+
+// heard notes how a vendor answered; to refuse what it was asked is a good answer
+// too.
+func (r *Runner) heard(c *contact, err error) {
+	now := r.Clock.Now().UnixNano()
+	c.tried.Store(now)
 	if err == nil || bot.KindOf(err) == bot.NotFound || bot.KindOf(err) == bot.Conflict {
-		seen.Store(r.Clock.Now().UnixNano())
+		c.seen.Store(now)
 	}
 }
 
 // ended counts how an attempt to send ended.
-func (c *counters) ended(state bot.DeliveryState) {
+func (c *counters) ended(kind bot.MessageKind, state bot.DeliveryState) {
 	switch state {
 	case bot.Delivered:
 		c.sent.Add(1)
@@ -74,6 +91,9 @@ func (c *counters) ended(state bot.DeliveryState) {
 		c.unsure.Add(1)
 	case bot.Expired:
 		c.expired.Add(1)
+		if kind == bot.TicketReply { // of what clients read only reminders come to be of no use
+			c.missedReminders.Add(1)
+		}
 	case bot.Dead:
 		c.dead.Add(1)
 	}

@@ -47,7 +47,7 @@ func (r *Runner) advance(ctx context.Context, run bot.Run) (news bool, err error
 	})
 	if failure != nil {
 		until := r.turns.failed(run.ID, r.Clock.Now())
-		r.Log.LogAttrs(ctx, slog.LevelError, "run stands still", slog.String("run", string(run.ID)),
+		r.Log.LogAttrs(ctx, slog.LevelError, "run stands still", slog.String("ticket", string(run.Ticket)), slog.String("run", string(run.ID)),
 			slog.Any("error", failure), slog.Time("again", until))
 		return false, nil
 	}

@@ -55,3 +55,31 @@ func TestRunOneVendorDoesNotHoldUpTheOther(t *testing.T) {
 		require.Len(t, s.chat.posted(), 2*tickets)
 	})
 }
+
+// A loop whose every worker hangs comes round no more, and the others do.
+func TestRunKnowsWhichLoopIsStuck(t *testing.T) {
+	var hanging *hangingChat
+	wishes := []wish{func(c *runner.Config) {
+		hanging = &hangingChat{Chat: c.Chat, leave: make(chan bool)}
+		c.Chat = hanging
+	}}
+	bubble(t, wishes, func(t *testing.T, s *stage) {
+		defer close(hanging.leave)
+		s.plays(say{kind: bot.ChatAlert, text: "alert"})
+		synctest.Wait()
+		require.Empty(t, s.Stuck())
+		require.Len(t, s.LoopsSeen(), 4)
+		for i := range 10 {
+			key := bot.TicketKey(fmt.Sprintf("HELP-%d", i+1))
+			s.desk.file(key, bot.Person{Jira: "client"}, "please")
+			_, err := s.Receive(t.Context(), bot.Event{ID: string(key), Kind: bot.TicketTouched, Ticket: key})
+			require.NoError(t, err)
+		}
+		synctest.Wait()
+		require.NoError(t, runner.SystemClock{}.Until(t.Context(), time.Now().Add(5*time.Minute)))
+		synctest.Wait()
+		require.Empty(t, s.Stuck())
+		require.NoError(t, runner.SystemClock{}.Until(t.Context(), time.Now().Add(time.Second)))
+		require.Equal(t, []string{"outbox_chat"}, s.Stuck())
+	})
+}

@@ -74,6 +74,7 @@ type site struct {
 	address   string
 	log       *bytes.Buffer
 	app       *wire.App
+	jira      http.RoundTripper // carries the calls to the help center; nil: the network
 }
 
 func newSite(t *testing.T) *site {
@@ -114,7 +115,7 @@ func (s *site) build() error {
 	c, err := s.load()
 	require.NoError(s, err)
 	app, err := wire.Build(c, wire.Options{
-		Clock: s.clock, Log: slog.New(slog.NewTextHandler(s.log, nil)), Program: "test", Read: s.load,
+		Clock: s.clock, Log: slog.New(slog.NewTextHandler(s.log, nil)), Program: "test", Read: s.load, Jira: s.jira,
 	})
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"net/http"
+	"os"
 	"strings"
 	"time"
 
@@ -31,9 +32,11 @@ func (a *App) metrics() http.Handler {
 type gauges struct {
 	app *App
 
-	events, messages, seen, overdue, runs *prometheus.Desc
+	events, messages, steps, missed, seen, loops *prometheus.Desc
 
-	backup, room *prometheus.Desc
+	oldest, overdue, waiting, runs *prometheus.Desc
+
+	backup, room, size *prometheus.Desc
 
 	calendarAge, calendarFailed *prometheus.Desc
 }
@@ -46,12 +49,19 @@ func newGauges(a *App) *gauges {
 		app:      a,
 		events:   desc("events_total", "Events by what became of them.", "outcome"),
 		messages: desc("messages_total", "Attempts to send a message by outcome.", "outcome"),
-		seen:     desc("last_contact_timestamp_seconds", "Last good answer of each vendor, and the last good poll.", "of"),
-		overdue:  desc("overdue_seconds", "How long the oldest due row of a queue has waited.", "queue"),
-		runs:     desc("runs_open", "Runs of the clone engine that are not settled."),
+		steps:    desc("run_steps_total", "Steps of the clone engine that brought news."),
+		missed:   desc("deadlines_missed_total", "Windows that went by without a start, and reminders that were not written in time.", "of"),
+		seen:     desc("last_contact_timestamp_seconds", "Last good answer of each vendor, and the last good poll; missing: none since the start.", "of"),
+		loops:    desc("loop_last_round_timestamp_seconds", "When each loop came round last.", "loop"),
+
+		oldest:  desc("oldest_age_seconds", "Since when the oldest row of a queue is there, whether or not it is due; 0: the queue is empty.", "queue"),
+		overdue: desc("overdue_seconds", "For how long the next row of a queue could have been dealt with; 0: nothing is due.", "queue"),
+		waiting: desc("waiting_tickets", "Tickets for which something waits in a queue.", "queue"),
+		runs:    desc("runs_open", "Runs of the clone engine that are not settled."),
 
 		backup: desc("last_backup_timestamp_seconds", "When the last backup was taken of the store; missing: never."),
 		room:   desc("store_disk_free_bytes", "Bytes that are free on the store's disk."),
+		size:   desc("store_size_bytes", "Bytes of the store's file."),
 
 		calendarAge:    desc("calendar_age_seconds", "Since when a calendar file was last confirmed; infinite: it was never read.", "region", "source"),
 		calendarFailed: desc("calendar_failed", "1 where the last reading of a calendar file failed, else 0.", "region", "source"),
@@ -77,12 +87,19 @@ func (g *gauges) Collect(to chan<- prometheus.Metric) {
 		"sent": s.Sent, "found": s.Found, "retried": s.Retried,
 		"unknown": s.Unsure, "expired": s.Expired, "dead": s.Dead,
 	})
-	for of, at := range map[string]time.Time{"jira": s.DeskSeen, "slack": s.ChatSeen, "poll": s.Polled} {
-		if !at.IsZero() {
-			to <- prometheus.MustNewConstMetric(g.seen, prometheus.GaugeValue, float64(at.UnixMilli())/1000, of)
+	counters(g.missed, map[string]uint64{"start": s.MissedStarts, "reminder": s.MissedReminders})
+	to <- prometheus.MustNewConstMetric(g.steps, prometheus.CounterValue, float64(s.Tasks))
+	instants := func(d *prometheus.Desc, by map[string]time.Time) {
+		for label, at := range by {
+			if !at.IsZero() {
+				to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, float64(at.UnixMilli())/1000, label)
+			}
 		}
 	}
+	instants(g.seen, map[string]time.Time{"jira": s.DeskSeen, "slack": s.ChatSeen, "poll": s.Polled})
+	instants(g.loops, g.app.Runner.LoopsSeen())
 	g.collectCalendars(to)
+	g.collectQueues(to)
 	g.collectStore(to)
 }
 
@@ -108,9 +125,10 @@ func (g *gauges) collectStore(to chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	if due, err := g.app.Store.NextDue(ctx); err == nil {
-		for queue, at := range map[string]time.Time{"inbox": due.Event, "outbox": due.Message, "timers": due.Timer} {
-			to <- prometheus.MustNewConstMetric(g.overdue, prometheus.GaugeValue, g.late(at), queue)
-		}
+		to <- prometheus.MustNewConstMetric(g.overdue, prometheus.GaugeValue, g.ago(due.Timer), "timers")
+	}
+	if file, err := os.Stat(storePath(g.app.config)); err == nil {
+		to <- prometheus.MustNewConstMetric(g.size, prometheus.GaugeValue, float64(file.Size()))
 	}
 	if at, err := g.app.Store.Mark(ctx, store.LastBackup); err == nil && !at.IsZero() {
 		to <- prometheus.MustNewConstMetric(g.backup, prometheus.GaugeValue, float64(at.Unix()))
@@ -123,8 +141,9 @@ func (g *gauges) collectStore(to chan<- prometheus.Metric) {
 	}
 }
 
-// late returns for how many seconds something that is due at an instant waits.
-func (g *gauges) late(at time.Time) float64 {
+// ago returns how many seconds ago an instant was; 0 for one that is to come, or
+// none.
+func (g *gauges) ago(at time.Time) float64 {
 	if at.IsZero() {
 		return 0
 	}
