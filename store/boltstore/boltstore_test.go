@@ -1,7 +1,9 @@
 package boltstore_test
 
 import (
+	"fmt"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -91,5 +93,42 @@ func BenchmarkCommit(b *testing.B) {
 			Messages: []bot.Message{{Key: bot.KeyOf("HELP-1", v+1, 0), Ticket: "HELP-1", Kind: bot.TicketReply}},
 			Audit:    []bot.Audit{{Ticket: "HELP-1", Version: v + 1, At: noon.now, What: "a decision"}},
 		}))
+	}
+}
+
+// BenchmarkReceive has sixteen callers at once: their events share transactions.
+func BenchmarkReceive(b *testing.B) {
+	s, err := boltstore.Open(filepath.Join(b.TempDir(), "store.db"), boltstore.Options{Clock: noon})
+	require.NoError(b, err)
+	defer func() { require.NoError(b, s.Close()) }()
+	var n atomic.Int64
+	b.SetParallelism(16)
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			id := fmt.Sprint("jira/webhook/", n.Add(1))
+			if _, err := s.Receive(b.Context(), bot.Event{ID: id, Kind: bot.TicketTouched, Ticket: bot.TicketKey("HELP-" + id)}); err != nil {
+				b.Error(err)
+				return
+			}
+		}
+	})
+}
+
+// BenchmarkOpen opens a store of 20 MB, every page of which is looked at.
+func BenchmarkOpen(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "store.db")
+	o := boltstore.Options{Clock: noon, NoSync: true}
+	s, err := boltstore.Open(path, o)
+	require.NoError(b, err)
+	for i := range 1000 {
+		require.NoError(b, s.SetMark(b.Context(), fmt.Sprint("mark ", i), noon.now))
+		_, err := s.Receive(b.Context(), long(i))
+		require.NoError(b, err)
+	}
+	require.NoError(b, s.Close())
+	for b.Loop() {
+		s, err := boltstore.Open(path, o)
+		require.NoError(b, err)
+		require.NoError(b, s.Close())
 	}
 }
