@@ -56,8 +56,12 @@ func masker(m *mask.Masker, c column, how clone.ColumnMask, f format) (func([]by
 	switch {
 	case c.class == numeric:
 		return nil, nil
-	case c.class == characters, c.class == jsonText, c.class == bytesClass && f == binaryFormat:
+	case c.class == characters, c.class == bytesClass && f == binaryFormat:
 		return whole, nil
+	case c.class == jsonText:
+		return func(v []byte) ([]byte, error) {
+			return maskStrings(v, func(s string) string { return text(s, 0) })
+		}, nil
 	case c.class == padded:
 		return func(v []byte) ([]byte, error) {
 			return pad(text(string(bytes.TrimRight(v, " ")), c.length), c.length), nil
@@ -84,7 +88,7 @@ func (m *masking) row(w *rowWriter, row []byte) error {
 		switch {
 		case over && m.laid[i]:
 			w.add(kept[i])
-		case m.columns[i] == nil || bytes.IndexByte(field, '@') < 0:
+		case m.columns[i] == nil || !mayHold(field):
 			w.add(field)
 		default:
 			is, err := m.value(i, field)
@@ -94,6 +98,12 @@ func (m *masking) row(w *rowWriter, row []byte) error {
 	})
 	w.end()
 	return errors.Join(failure, err)
+}
+
+// mayHold reports whether an address could stand in a field, as it is or as JSON
+// may write it.
+func mayHold(field []byte) bool {
+	return bytes.IndexByte(field, '@') >= 0 || bytes.Contains(field, []byte(`\u0040`))
 }
 
 // value masks one value.

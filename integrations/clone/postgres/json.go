@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -16,7 +17,7 @@ func jsonMasker(text func(string) string, f format) func([]byte) ([]byte, error)
 		var out []byte
 		if f == binaryFormat {
 			if len(v) == 0 || v[0] != 1 {
-				return nil, fmt.Errorf("a jsonb value is of another version")
+				return nil, errors.New("a jsonb value is of another version")
 			}
 			out, v = append(out, 1), v[1:]
 		}
@@ -24,10 +25,41 @@ func jsonMasker(text func(string) string, f format) func([]byte) ([]byte, error)
 		d.UseNumber()
 		var tree any
 		if err := d.Decode(&tree); err != nil {
-			return nil, fmt.Errorf("a jsonb value can't be read") // the cause may quote it
+			return nil, errors.New("a jsonb value can't be read") // the cause may quote it
 		}
 		return appendJSON(out, tree, text), nil
 	}
+}
+
+// maskStrings masks the texts inside a value of the type json, its keys among
+// them, and leaves all else as it stands.
+func maskStrings(v []byte, text func(string) string) ([]byte, error) {
+	var out []byte
+	for len(v) > 0 {
+		n := bytes.IndexByte(v, '"')
+		if n < 0 {
+			break
+		}
+		end := n + 1
+		for end < len(v) && v[end] != '"' {
+			if v[end] == '\\' {
+				end++
+			}
+			end++
+		}
+		var s string
+		if end >= len(v) || json.Unmarshal(v[n:end+1], &s) != nil {
+			return nil, errors.New("a json value can't be read")
+		}
+		out = append(out, v[:n]...)
+		if masked := text(s); masked != s {
+			out = appendString(out, masked)
+		} else {
+			out = append(out, v[n:end+1]...)
+		}
+		v = v[end+1:]
+	}
+	return append(out, v...), nil
 }
 
 // appendJSON writes a tree with its texts changed.
