@@ -83,11 +83,12 @@ func tellState(to io.Writer, s control.StoreState) {
 
 // tellTimes tells when a backup was taken, of the store or as it.
 func tellTimes(to io.Writer, s control.StoreState) {
-	if !s.Taken.IsZero() {
-		fmt.Fprintf(to, "       a backup of %s UTC\n", minute(s.Taken))
-	}
-	if s.Sound() && !s.Taken.IsZero() && s.Backup == nil {
-		fmt.Fprintln(to, "       its last line is missing: not every byte could be held against what was written")
+	switch {
+	case s.Taken.IsZero():
+	case s.Backup != nil:
+		fmt.Fprintf(to, "       a backup of %s UTC, byte by byte\n", minute(s.Taken))
+	default:
+		fmt.Fprintf(to, "       a backup of %s UTC without its last line, as one that was restored is until it is opened\n", minute(s.Taken))
 	}
 	if !s.LastBackup.IsZero() {
 		fmt.Fprintf(to, "       last backup: %s UTC\n", minute(s.LastBackup))

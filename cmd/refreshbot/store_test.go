@@ -88,7 +88,7 @@ func TestStoreOfDamage(t *testing.T) {
 	require.Equal(t, 0, call("store backup "+saved, config).code)
 	got := shell{}.call("store", "check", saved)
 	require.Equal(t, 0, got.code, got.stderr)
-	require.Regexp(t, `(?m)^ +a backup of Mon 2 Mar 2026 09:00 UTC$`, got.stdout)
+	require.Regexp(t, `(?m)^ +a backup of Mon 2 Mar 2026 09:00 UTC, byte by byte$`, got.stdout)
 
 	for _, name := range []string{path, saved} {
 		data, err := os.ReadFile(name)

@@ -98,7 +98,7 @@ func checkFile(ctx context.Context, file *os.File) (r Report, err error) {
 		r, err = examineRows(ctx, t)
 		rows := r.Wrong
 		r.Report = wrong
-		r.Wrong = slices.Concat(r.Wrong, rows)
+		r.Wrong = append(r.Wrong, rows...)
 		return err
 	})
 	if err != nil || r.Taken.IsZero() {
@@ -137,7 +137,7 @@ func examine(ctx context.Context, db *bolt.DB, file *os.File, rows bool) (r Repo
 		found := pages.Check(file, info.Size(), header)
 		if rows && len(found.Wrong) == 0 {
 			r, err = examineRows(ctx, t)
-			found.Wrong = slices.Concat(found.Wrong, r.Wrong)
+			found.Wrong = append(found.Wrong, r.Wrong...)
 		} else if len(found.Wrong) == 0 {
 			r, err = tx{bolt: t}.summary()
 		}
