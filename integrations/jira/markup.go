@@ -123,8 +123,9 @@ func stands(before, trail string, rest bot.Line) bool {
 	return true
 }
 
-// flat makes one line of a text: what ends a line for anybody becomes a space,
-// other control characters and the joiner that escape relies on go.
+// flat makes one line of a text: what ends a line for anybody becomes a space. Other
+// control characters go, and those that turn the direction of writing, since they
+// could make one name look like another; so does the joiner that escape relies on.
 func flat(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -132,7 +133,7 @@ func flat(s string) string {
 			return -1
 		case unicode.IsSpace(r), unicode.Is(unicode.Zl, r), unicode.Is(unicode.Zp, r):
 			return ' '
-		case unicode.IsControl(r):
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r):
 			return -1
 		}
 		return r

@@ -89,7 +89,7 @@ func oneLine(s string) string {
 		if unicode.IsSpace(r) || r == '\u2028' || r == '\u2029' {
 			return ' '
 		}
-		if unicode.IsControl(r) || r == '\u2060' || r == utf8.RuneError {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2060' || r == utf8.RuneError {
 			return -1
 		}
 		return r

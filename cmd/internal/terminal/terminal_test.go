@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/refreshbot/refreshbot/cmd/internal/hostile"
 	"github.com/refreshbot/refreshbot/cmd/internal/terminal"
 )
 
@@ -57,6 +58,9 @@ func FuzzWriter(f *testing.F) {
 	f.Add("a\x1b[2Jb\u202e", 3)
 	f.Add("\xe2\x80\xae", 1)
 	f.Add("\xff\x9b", 1)
+	for _, text := range hostile.Texts() {
+		f.Add(text.Words, len(text.Words)/2)
+	}
 	f.Fuzz(func(t *testing.T, text string, cut int) {
 		cut = max(0, min(cut, len(text)))
 		out := shown(t, text)
