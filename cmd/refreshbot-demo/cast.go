@@ -21,9 +21,9 @@ type client struct {
 	Source, Target                   tenants.Environment
 }
 
-// clients returns the two clients over the sample tenants in a folder.
-func clients(dir string) [2]client {
-	e := tenants.Environments(dir)
+// clients returns the two clients over the sample tenants in a place.
+func clients(at tenants.Place) [2]client {
+	e := tenants.Environments(at)
 	return [2]client{
 		{e[0].Tenant, "ABCD Shipping", "SG", "Asia/Singapore", e[0], e[1]},
 		{e[2].Tenant, "Hansa Reederei", "DE-HH", "Europe/Berlin", e[2], e[3]},

@@ -47,13 +47,18 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	fs := flag.NewFlagSet("refreshbot-demo", flag.ContinueOnError)
 	fs.SetOutput(stderr)
 	once := fs.Bool("once", false, "end after the stories, with status 0 only if every check held")
+	onPostgres := fs.Bool("postgres", false, "keep the clients' databases on a PostgreSQL server, started for the demo alone")
 	keep := fs.String("dir", "", "`folder` for everything that the demo makes; empty: a temporary one, removed at the end")
 	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return 0
 	} else if err != nil {
 		return 2
 	}
-	return told(stderr, play(ctx, stdout, *keep, *once))
+	s, err := newStage(ctx, stdout, *keep, *onPostgres)
+	if err != nil {
+		return told(stderr, fmt.Errorf("set the stage: %w", err))
+	}
+	return told(stderr, errors.Join(s.play(*once), s.close()))
 }
 
 // told tells of an error, if there is one, and returns the exit status.
@@ -65,14 +70,9 @@ func told(stderr io.Writer, err error) int {
 	return 0
 }
 
-// play sets the stage, tells the stories and, unless it is for once, keeps the
-// pages open until ctx ends.
-func play(ctx context.Context, out io.Writer, dir string, once bool) (err error) {
-	s, err := newStage(ctx, out, dir)
-	if err != nil {
-		return fmt.Errorf("set the stage: %w", err)
-	}
-	defer func() { err = errors.Join(err, s.close()) }()
+// play tells the stories and, unless it is for once, keeps the pages open until
+// the stage's context ends.
+func (s *stage) play(once bool) error {
 	for _, tell := range []func(*stage) error{storyHoliday, storyKilled, storyForeign} {
 		if err := tell(s); err != nil {
 			return errors.Join(err, s.lastWords())
@@ -82,9 +82,9 @@ func play(ctx context.Context, out io.Writer, dir string, once bool) (err error)
 	if s.out.failed > 0 {
 		return fmt.Errorf("%d of %d checks did not hold", s.out.failed, s.out.failed+s.out.held)
 	}
-	fmt.Fprintf(out, "\nAll %d checks held.\n", s.out.held)
+	fmt.Fprintf(s.out.out, "\nAll %d checks held.\n", s.out.held)
 	if once {
 		return nil
 	}
-	return s.stayOpen(ctx)
+	return s.stayOpen(s.ctx)
 }

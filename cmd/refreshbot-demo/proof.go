@@ -1,15 +1,11 @@
 package main
 
 import (
-	"database/sql"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
-
-	_ "modernc.org/sqlite" // the databases are opened without the product's own code
 )
 
 // Tables that a refresh leaves to the target, and one that it switches off.
@@ -44,33 +40,33 @@ type stock struct {
 // takeStock notes what has to be the same after a refresh.
 func takeStock(source, target string) (stock, error) {
 	s := stock{kept: map[string][]string{}, rows: map[string]int{}}
-	err := open(target, func(db *sql.DB) (err error) {
+	err := open(target, func(db *book) (err error) {
 		for _, t := range neverCopied {
-			if s.kept[t], err = dump(db, t); err != nil {
+			if s.kept[t], err = db.dump(t); err != nil {
 				return err
 			}
 		}
-		s.users, err = column(db, "SELECT login || '|' || email || '|' || password_hash FROM "+users+" WHERE active ORDER BY 1")
+		s.users, err = db.column("SELECT login || '|' || email || '|' || password_hash FROM " + users + " WHERE active ORDER BY 1")
 		return err
 	})
 	if err != nil {
 		return s, err
 	}
-	err = open(source, func(db *sql.DB) (err error) {
-		s.rows, err = count(db)
+	err = open(source, func(db *book) (err error) {
+		s.rows, err = db.count()
 		return err
 	})
 	return s, err
 }
 
-// proveRefresh looks into the target's file for what a refresh promises.
+// proveRefresh looks into the target for what a refresh promises.
 func (s *stage) proveRefresh(c client, before stock, w wish) error {
 	target := c.Target.Database
 	after, err := takeStock(target, target)
 	if err != nil {
 		return err
 	}
-	s.out.line("the demo", "opens %s and looks", filepath.Base(target))
+	s.out.line("the demo", "opens the database of %s and looks", c.Target.Name)
 	s.out.check(fmt.Sprintf("it holds %s's %d rows of companies, people, tickets and documents", c.Source.Name, bulk(before.rows)),
 		want(bulk(after.rows) == bulk(before.rows), fmt.Sprintf("it has %d", bulk(after.rows))))
 	for _, t := range neverCopied {
@@ -80,23 +76,23 @@ func (s *stage) proveRefresh(c client, before stock, w wish) error {
 		s.out.check(fmt.Sprintf("the %d who could sign in still can, and nobody else", len(before.users)), want(slices.Equal(before.users, after.users), "the users differ"))
 		delete(after.rows, users) // theirs are not the source's addresses
 	}
-	return open(target, func(db *sql.DB) error {
+	return open(target, func(db *book) error {
 		outside, seen, err := addresses(db, after.rows)
 		if err != nil {
 			return err
 		}
 		s.out.check(fmt.Sprintf("of %d e-mail addresses none is a real one, but for protected accounts", seen),
 			want(len(outside) == 0, strings.Join(outside, ", ")))
-		var on int
-		if err := db.QueryRow("SELECT count(*) FROM " + jobs + " WHERE enabled <> 0").Scan(&on); err != nil {
-			return err
-		}
-		s.out.check("every scheduled task is off", want(on == 0, fmt.Sprintf("%d are on", on)))
-		parked, err := filepath.Glob(target + ".parked-*")
+		on, err := db.number("SELECT count(*) FROM " + jobs + " WHERE enabled")
 		if err != nil {
 			return err
 		}
-		s.out.check("the database of before is parked for a rollback", want(len(parked) == 1, fmt.Sprintf("%d are", len(parked))))
+		s.out.check("every scheduled task is off", want(on == 0, fmt.Sprintf("%d are on", on)))
+		parked, err := db.parked()
+		if err != nil {
+			return err
+		}
+		s.out.check("the database of before is parked for a rollback", want(parked == 1, fmt.Sprintf("%d are", parked)))
 		return nil
 	})
 }
@@ -109,77 +105,17 @@ func bulk(rows map[string]int) (n int) {
 	return n
 }
 
-// open opens a database for reading.
-func open(path string, look func(*sql.DB) error) error {
-	db, err := sql.Open("sqlite", "file:"+path+"?mode=ro")
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	if err := look(db); err != nil {
-		return fmt.Errorf("look into %s: %w", filepath.Base(path), err)
-	}
-	return nil
-}
-
-// count counts the rows of every table.
-func count(db *sql.DB) (map[string]int, error) {
-	names, err := column(db, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
-	if err != nil {
-		return nil, err
-	}
-	rows := map[string]int{}
-	for _, name := range names {
-		var n int
-		if err := db.QueryRow("SELECT count(*) FROM " + name).Scan(&n); err != nil {
-			return nil, err
-		}
-		rows[name] = n
-	}
-	return rows, nil
-}
-
-// dump returns a table's rows, each as one text, sorted.
-func dump(db *sql.DB, table string) ([]string, error) {
-	names, err := column(db, "SELECT name FROM pragma_table_info('"+table+"')")
-	if err != nil {
-		return nil, err
-	}
-	cells := make([]string, len(names))
-	for i, n := range names {
-		cells[i] = "quote(" + n + ")"
-	}
-	return column(db, "SELECT "+strings.Join(cells, " || '|' || ")+" FROM "+table+" ORDER BY 1")
-}
-
-// column returns the only column of a query's rows.
-func column(db *sql.DB, query string) (values []string, err error) {
-	rows, err := db.Query(query)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var v string
-		if err := rows.Scan(&v); err != nil {
-			return nil, err
-		}
-		values = append(values, v)
-	}
-	return values, rows.Err()
-}
-
 var address = regexp.MustCompile(`[^\s<>"'|,;:()]+@[^\s<>"'|,;:()@]+\.[A-Za-z]+`)
 
 // addresses looks through every copied table for e-mail addresses, and returns
 // those that are real and how many there are in all. Rows of protected accounts
 // are passed over.
-func addresses(db *sql.DB, tables map[string]int) (outside []string, seen int, err error) {
+func addresses(db *book, tables map[string]int) (outside []string, seen int, err error) {
 	for _, table := range slices.Sorted(maps.Keys(tables)) {
 		if slices.Contains(neverCopied, table) || slices.Contains(targetsOwn, table) {
 			continue
 		}
-		rows, err := dump(db, table)
+		rows, err := db.dump(table)
 		if err != nil {
 			return nil, 0, err
 		}

@@ -9,10 +9,12 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/refreshbot/refreshbot/cmd/refreshbot-demo/process"
 	"github.com/refreshbot/refreshbot/cmd/refreshbot-demo/tenants"
+	"github.com/refreshbot/refreshbot/integrations/clone/postgres/throwaway"
 	"github.com/refreshbot/refreshbot/integrations/jira/jirasim"
 	"github.com/refreshbot/refreshbot/integrations/slack/slacksim"
 )
@@ -33,6 +35,7 @@ type stage struct {
 	bot   process.Bot
 	apps  notified
 
+	place   tenants.Place
 	clients [2]client
 	told    map[string]bool // the ids of what the bot wrote and the transcript told
 	doors   doors
@@ -44,7 +47,9 @@ type doors struct {
 	desk, chat, clock, apps, vendors, admin string // host:port
 }
 
-func newStage(ctx context.Context, out io.Writer, dir string) (s *stage, err error) {
+// newStage sets the stage in a folder, or in a temporary one where it is empty,
+// with the clients' databases on files or on a PostgreSQL server of its own.
+func newStage(ctx context.Context, out io.Writer, dir string, postgres bool) (s *stage, err error) {
 	s = &stage{ctx: ctx, clock: process.NewClock(opening), dir: dir, keep: dir != "", told: map[string]bool{}}
 	s.out = &transcript{out: out, now: s.clock.Now}
 	defer func() {
@@ -52,7 +57,11 @@ func newStage(ctx context.Context, out io.Writer, dir string) (s *stage, err err
 			err = errors.Join(err, s.close())
 		}
 	}()
-	for _, set := range []func() error{s.openFolder, s.openDoors, s.furnish, s.configure, s.bot.Start} {
+	steps := []func() error{s.openFolder, s.openDoors, s.furnish, s.configure, s.bot.Start}
+	if postgres {
+		steps = slices.Insert(steps, 1, s.openServer)
+	}
+	for _, set := range steps {
 		if err := set(); err != nil {
 			return s, err
 		}
@@ -87,10 +96,23 @@ func (s *stage) openFolder() (err error) {
 	return nil
 }
 
+// openServer starts a PostgreSQL server that nobody else has.
+func (s *stage) openServer() error {
+	server, err := throwaway.Start(s.ctx, throwaway.Options{})
+	if err != nil {
+		return err
+	}
+	s.onClose(server.Stop)
+	s.place.Server = server
+	fmt.Fprintf(s.out.out, "A PostgreSQL server of the demo's own is running in %s.\n", server.Folder())
+	return nil
+}
+
 // openDoors puts the help center, Slack, the apps' listener and the clock on
 // addresses of this machine, and finds two that the bot can have.
 func (s *stage) openDoors() error {
-	s.clients = clients(s.dir)
+	s.place.Folder = s.dir
+	s.clients = clients(s.place)
 	listeners := make([]net.Listener, 6)
 	for i := range listeners {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -140,7 +162,7 @@ func (s *stage) deliverWebhooks() error {
 // furnish makes the sample tenants.
 func (s *stage) furnish() error {
 	begun := time.Now()
-	if err := tenants.Create(s.ctx, s.dir, s.clock.Now()); err != nil {
+	if err := tenants.Create(s.ctx, s.place, s.clock.Now()); err != nil {
 		return fmt.Errorf("make the sample tenants: %w", err)
 	}
 	fmt.Fprintf(s.out.out, "Two clients with four databases of about 50,000 rows each were made in %.1f s.\n", time.Since(begun).Seconds())

@@ -1,8 +1,6 @@
 package tenants
 
 import (
-	"context"
-	"database/sql"
 	"fmt"
 	"strings"
 	"time"
@@ -11,11 +9,18 @@ import (
 // A writer writes the rows of one environment. The first error stays, and
 // nothing is written after it.
 type writer struct {
-	ctx context.Context
-	tx  *sql.Tx
 	env Environment
 	now time.Time
+	put func(table string, n int, row func(i int) []any) error
 	err error
+}
+
+// write writes all rows, those that others refer to first.
+func (w *writer) write() error {
+	w.own()
+	w.people()
+	w.business()
+	return w.err
 }
 
 // insert writes n rows into a table; row returns the values of the i-th, from 1.
@@ -23,18 +28,8 @@ func (w *writer) insert(table string, n int, row func(i int) []any) {
 	if w.err != nil || n == 0 {
 		return
 	}
-	marks := strings.TrimSuffix(strings.Repeat("?, ", len(row(1))), ", ")
-	insert, err := w.tx.PrepareContext(w.ctx, fmt.Sprintf("INSERT INTO %s VALUES (%s)", table, marks))
-	if err != nil {
+	if err := w.put(table, n, row); err != nil {
 		w.err = fmt.Errorf("insert into %s: %w", table, err)
-		return
-	}
-	defer insert.Close()
-	for i := 1; i <= n; i++ {
-		if _, err := insert.ExecContext(w.ctx, row(i)...); err != nil {
-			w.err = fmt.Errorf("insert row %d into %s: %w", i, table, err)
-			return
-		}
 	}
 }
 

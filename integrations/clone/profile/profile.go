@@ -23,6 +23,9 @@ var example []byte
 //go:embed example.sql
 var schema string
 
+//go:embed example_postgres.sql
+var postgresSchema string
+
 // A Profile describes the tables of a database by what they are for.
 type Profile struct {
 	Flags     []string `yaml:"flags"`     // configuration flags: never copied
@@ -137,8 +140,12 @@ type Objects struct {
 func Example() (*Profile, error) { return Parse(bytes.NewReader(example)) }
 
 // ExampleSchema returns the statements that make the demo schema, which the
-// example describes.
+// example describes, on SQLite.
 func ExampleSchema() string { return schema }
+
+// ExamplePostgres returns the statements that make it on PostgreSQL, with types
+// of its own.
+func ExamplePostgres() string { return postgresSchema }
 
 // Parse reads a profile. An unknown key is an error, and so is a section that
 // lacks a column it needs.
