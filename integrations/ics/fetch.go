@@ -2,6 +2,7 @@ package ics
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -15,14 +16,15 @@ import (
 	"github.com/refreshbot/refreshbot/bot"
 )
 
-// How long a server may take.
+// How long a server may take, and how much it may say around a calendar.
 const (
 	fetchTimeout   = 30 * time.Second // for everything, redirects included
 	connectTimeout = 10 * time.Second
 	headerTimeout  = 15 * time.Second
+	maxHeader      = 64 << 10 // bytes
+	maxMark        = 1 << 10  // bytes of an ETag or a date, which are kept and sent back
+	maxRedirects   = 3
 )
-
-const maxRedirects = 3
 
 // newClient returns the client that fetches calendars. A nil transport stands for
 // one with narrow limits.
@@ -33,7 +35,8 @@ func newClient(transport http.RoundTripper) *http.Client {
 			DialContext:            (&net.Dialer{Timeout: connectTimeout}).DialContext,
 			TLSHandshakeTimeout:    connectTimeout,
 			ResponseHeaderTimeout:  headerTimeout,
-			MaxResponseHeaderBytes: 64 << 10,
+			MaxResponseHeaderBytes: maxHeader,
+			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
 			DisableKeepAlives:      true, // hours lie between two calls
 			ForceAttemptHTTP2:      true,
 		}
@@ -41,15 +44,15 @@ func newClient(transport http.RoundTripper) *http.Client {
 	return &http.Client{Transport: transport, Timeout: fetchTimeout, CheckRedirect: stay}
 }
 
-// stay follows a redirect only within the host that is configured, and never
-// from https to http.
+// stay follows a redirect only within the host and port that are configured, and
+// never from https to http.
 func stay(next *http.Request, via []*http.Request) error {
 	from := via[0].URL
 	switch {
 	case len(via) > maxRedirects:
 		return fmt.Errorf("more than %d redirects", maxRedirects)
-	case next.URL.Hostname() != from.Hostname():
-		return fmt.Errorf("it redirects to another host, %s: configure that address if it is right", next.URL.Hostname())
+	case next.URL.Hostname() != from.Hostname(), next.URL.Port() != from.Port():
+		return fmt.Errorf("it redirects to another host, %s: configure that address if it is right", next.URL.Host)
 	case from.Scheme == "https" && next.URL.Scheme != "https":
 		return errors.New("it redirects from https to http")
 	}
@@ -92,8 +95,10 @@ func fetch(ctx context.Context, client *http.Client, s Source, last *stored) (*s
 	return &stored{Body: body, ETag: resp.Header.Get("ETag"), Modified: resp.Header.Get("Last-Modified")}, nil
 }
 
+// condition sends back what a server marked its calendar with, unless it is longer
+// than any mark is: then all is asked for.
 func condition(h http.Header, name, value string) {
-	if value != "" {
+	if value != "" && len(value) <= maxMark {
 		h.Set(name, value)
 	}
 }
