@@ -47,7 +47,8 @@ func (c *court) again(r request, s saying, before []saying) {
 		case b.place != s.place:
 		case s.mark != "" && s.mark == b.mark:
 			c.broken(Once, r.key, "%s: %q is there twice", s.place, s.mark)
-		case s.words == b.words && !s.redrawn && !b.redrawn && r.acted(c.book.heard(b.at), s.at) < 2:
+		case s.words != b.words, s.redrawn, b.redrawn, r.acted(b.at, s.at) > 0:
+		case r.acted(c.book.heard(b.at), s.at) < 2:
 			c.broken(Once, r.key, "%s: said twice: %.60q", s.place, s.words)
 		}
 	}

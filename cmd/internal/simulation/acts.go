@@ -1,0 +1,203 @@
+package simulation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/refreshbot/refreshbot/cmd/internal/wire"
+)
+
+// A deed is something that can happen next, with how often it does. It reports
+// whether anything came of it.
+type deed struct {
+	weight int
+	do     func() bool
+}
+
+// storm lets things happen in any order, and go wrong.
+func (p *play) storm() error {
+	type loop = func(context.Context) (bool, error)
+	all := []deed{
+		{8, p.turn("inbox", func() loop { return p.stage.App.Runner.InboxOnce })},
+		{12, p.turn("outbox", func() loop { return p.stage.App.Runner.OutboxOnce })},
+		{3, p.turn("timers", func() loop { return p.stage.App.Runner.TimersOnce })},
+		{2, p.turn("poll", func() loop { return p.stage.App.Runner.PollOnce })},
+		{12, p.turn("task", func() loop { return p.stage.App.Runner.TaskOnce })},
+		{6, p.webhook}, {2, p.somebody}, {3, p.tick}, {4, p.jump},
+	}
+	total := 0
+	for _, d := range all {
+		total += d.weight
+	}
+	for done, tried := 0, 0; done < deeds && tried < 10*deeds; tried++ {
+		n := p.dice.IntN(total)
+		for _, d := range all {
+			if n -= d.weight; n < 0 {
+				if d.do() {
+					done++
+				}
+				break
+			}
+		}
+		p.look()
+		if p.dice.dead {
+			if err := p.reboot(); err != nil {
+				return err
+			}
+		}
+		p.land()
+	}
+	return nil
+}
+
+// turn is one call of a loop as a deed.
+func (p *play) turn(name string, once func() func(context.Context) (bool, error)) func() bool {
+	return func() bool {
+		did, err := once()(p.ctx)
+		if err != nil {
+			p.story.tell("%s: %v", name, err)
+		} else if did {
+			p.story.tell("%s", name)
+		}
+		return did || err != nil
+	}
+}
+
+// tick lets a little time pass.
+func (p *play) tick() bool {
+	p.pass(time.Second + p.dice.upTo(20*time.Second))
+	return true
+}
+
+// jump passes the time to what is due next. Before much of it passes, people answer
+// and a poll comes through: what is played is not a week of silence.
+func (p *play) jump() bool {
+	next := p.next()
+	if next.Sub(p.stage.Clock.Now()) > time.Hour {
+		if p.diligent() {
+			return true
+		}
+		if news, err := p.stage.App.Runner.PollOnce(p.ctx); news || err != nil {
+			return true
+		}
+	}
+	if open, err := p.stage.App.Store.OpenRuns(p.ctx); err != nil || len(open) > 0 && !p.dice.chance(20) {
+		return false // clones are at work
+	}
+	return p.until(next)
+}
+
+// until passes the time to an instant, and does nothing where it has passed.
+func (p *play) until(t time.Time) bool {
+	now := p.stage.Clock.Now()
+	if !t.After(now) {
+		return false
+	}
+	p.story.tell("jump to %s", t.Format(clockForm))
+	p.pass(t.Sub(now))
+	return true
+}
+
+// next returns when something is due that is not due yet; zero: nothing ever is.
+func (p *play) next() time.Time {
+	next, err := p.stage.Next(p.ctx)
+	if err != nil {
+		p.errs = append(p.errs, err)
+	}
+	for _, l := range []*line{p.jira, p.chat} {
+		for _, f := range l.flying {
+			if next.IsZero() || f.at.Before(next) {
+				next = f.at
+			}
+		}
+	}
+	return next
+}
+
+// reboot starts another process after the one before died.
+func (p *play) reboot() error {
+	p.story.tell("the process dies")
+	if err := p.stage.Close(); err != nil {
+		return err
+	}
+	p.replica = nil
+	p.pass(p.dice.upTo(20 * time.Second))
+	if p.dice.chance(8) {
+		died := p.stage.Clock.Now()
+		p.pass(p.dice.upTo(40 * time.Hour))
+		p.book.Away(died, p.stage.Clock.Now())
+		p.story.tell("after a long time")
+	}
+	p.dice.dead = false
+	return p.boot()
+}
+
+// boot starts a process. Who starts it sees to it that it comes up.
+func (p *play) boot() error {
+	on := p.dice.on
+	p.dice.on = false
+	defer func() { p.dice.on = on }()
+	return p.stage.Boot(p.ctx)
+}
+
+// other lets another process on the same store deal with an event, as a replica
+// would; one that can't be started is a fault of the play.
+func (p *play) other() {
+	if p.replica == nil {
+		app, err := wire.Build(p.stored(), wire.Options{
+			Clock: p.stage.Clock, Log: quiet, Program: "replica", Store: p.stage.App.Store, Cloner: p.newCloner(p.stage.App.Store),
+			Jira: p.jira, Slack: p.chat,
+		})
+		if err != nil {
+			p.errs = append(p.errs, err)
+			return
+		}
+		p.replica = app
+	}
+	p.turn("meanwhile inbox", func() func(context.Context) (bool, error) { return p.replica.Runner.InboxOnce })()
+}
+
+// calm stops the faults and lets everything come to its end.
+func (p *play) calm() error {
+	p.story.tell("calm")
+	p.dice.on = false
+	p.jira.mend()
+	p.chat.mend()
+	p.stage.Desk.Mend()
+	const rounds = 600
+	for range rounds {
+		if err := p.settle(); err != nil {
+			return err
+		}
+		acted := p.everybody()
+		if acted {
+			continue
+		}
+		news, err := p.stage.App.Runner.PollOnce(p.ctx)
+		if err != nil {
+			return fmt.Errorf("poll in the calm: %w", err)
+		}
+		next := p.next()
+		if !news && next.IsZero() {
+			return p.settle()
+		}
+		p.until(next)
+	}
+	return errors.New("no end in sight")
+}
+
+// settle does everything that there is to do now.
+func (p *play) settle() error {
+	const most = 5000
+	for range most {
+		p.land()
+		did, err := p.stage.Step(p.ctx)
+		p.look()
+		if !did || err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("settle at %s: there is no end", p.stage.Clock.Now())
+}

@@ -1,0 +1,61 @@
+package simulation
+
+import (
+	"errors"
+	"math/rand/v2"
+	"time"
+)
+
+// dice decides, from a seed, what goes wrong at the edges of the program.
+type dice struct {
+	*rand.Rand
+	on    bool           // faults happen
+	count map[string]int // by what went wrong
+
+	// dead is set where the process dies. From then on nothing that it calls has
+	// any effect, until the play starts another.
+	dead bool
+	// meanwhile is what another process does on the same store, between two steps
+	// of this one.
+	meanwhile func()
+	nested    bool
+
+	tell func(format string, args ...any) // what went wrong, into the story
+}
+
+func newDice(seed uint64) *dice {
+	return &dice{Rand: rand.New(rand.NewPCG(seed, 0)), count: map[string]int{}}
+}
+
+var errDead = errors.New("the process is dead")
+
+// chance reports whether something that happens once in n times happens now.
+func (d *dice) chance(n int) bool { return d.IntN(n) == 0 }
+
+// fault reports whether a fault that happens once in n times happens now.
+func (d *dice) fault(n int, what string) bool {
+	if !d.on || !d.chance(n) {
+		return false
+	}
+	d.count[what]++
+	d.tell("FAULT: %s", what)
+	return true
+}
+
+// crash reports whether the process is dead, or dies here.
+func (d *dice) crash(where string) bool {
+	d.dead = d.dead || d.fault(250, "crash "+where)
+	return d.dead
+}
+
+// interrupt lets another process get in between.
+func (d *dice) interrupt() {
+	if !d.nested && d.fault(20, "meanwhile") {
+		d.nested = true
+		d.meanwhile()
+		d.nested = false
+	}
+}
+
+// upTo draws a time from nothing to d.
+func (d *dice) upTo(most time.Duration) time.Duration { return time.Duration(d.Int64N(int64(most))) }

@@ -1,0 +1,109 @@
+package simulation
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/refreshbot/refreshbot/cmd/internal/promise"
+)
+
+// An engineer is a member of the channel.
+type engineer struct {
+	id      string
+	pressed time.Time      // when last
+	old     []promise.Card // as they were looked at earlier: a screen that was not refreshed
+}
+
+// patience is how long an engineer waits what comes of a click.
+const patience = time.Minute
+
+// engineer is what a member does who looks at the channel: gives one command, on a
+// card as it is or as it was a while ago. It reports whether there was any to give.
+func (p *play) engineer(e *engineer) bool {
+	if p.stage.Clock.Now().Before(e.pressed.Add(patience)) {
+		return false
+	}
+	var open []promise.Card
+	for _, m := range p.stage.Chat.Channel(channel).Messages() {
+		if c, ok := promise.ReadCard(m); ok && len(m.Buttons()) > 0 {
+			open = append(open, c)
+		}
+	}
+	e.old = append(e.old, open...)
+	if len(open) > 0 && p.dice.on && p.dice.chance(10) {
+		open = e.old
+	}
+	p.dice.Shuffle(len(open), func(i, j int) { open[i], open[j] = open[j], open[i] })
+	for _, card := range open {
+		if label := p.wants(e, card); label != "" {
+			p.give(e, card, label)
+			return true
+		}
+	}
+	return false
+}
+
+// wants returns the label of the button that an engineer would press; "": none.
+func (p *play) wants(e *engineer, c promise.Card) string {
+	labels := c.Message.Buttons()
+	has := func(l string) bool { return slices.Contains(labels, l) }
+	if p.dice.on && p.dice.chance(12) {
+		for _, l := range []string{"Hold", "Roll back", "Reject…", "Cancel…", "Ask the client…"} {
+			if has(l) && p.dice.chance(2) {
+				return l
+			}
+		}
+	}
+	var yes []string
+	for _, l := range labels {
+		if strings.HasPrefix(l, "Approve ") {
+			yes = append(yes, l)
+		}
+	}
+	switch {
+	case !p.dice.on && (e.id == guest || e.id == p.requesterOf(c.Key)):
+		return ""
+	case len(yes) > 0:
+		return yes[p.dice.IntN(len(yes))]
+	case has("Release"):
+		return "Release"
+	case has("Retry"):
+		return "Retry"
+	}
+	return ""
+}
+
+// requesterOf returns the Slack id of whoever asked; "": has none.
+func (p *play) requesterOf(key string) string {
+	if slices.ContainsFunc(p.asked, func(r *request) bool { return r.key == key && r.client == carol }) {
+		return carolInSlack
+	}
+	return ""
+}
+
+// give presses a button; a form that comes up is filled in.
+func (p *play) give(e *engineer, c promise.Card, label string) {
+	now := p.stage.Clock.Now()
+	e.pressed = now
+	p.story.tell("%s presses %q on %s, which is: %s", e.id, label, c.Key, c.State)
+	window, approves := strings.CutPrefix(label, "Approve ")
+	window, _, _ = strings.Cut(window, " ")
+	switch {
+	case approves:
+		deal, _ := c.Deal(window)
+		p.book.Approve(c.Key, promise.Approval{Who: e.id, At: now, Deal: deal})
+	case label == "Retry":
+		p.book.Retry(c.Key, e.id, now)
+	default:
+		p.book.Click(c.Key, e.id, now)
+	}
+	ack, err := p.stage.Press(e.id, c.Message, label, map[string]string{"reason": "because of the moon"})
+	asks := strings.HasSuffix(label, "…") // for a form, which opens once
+	if !asks && !p.deliverAgain(ack, err, func() { p.book.Click(c.Key, e.id, now) }) {
+		e.pressed = time.Time{} // Slack says that it did not work
+	}
+	for _, form := range p.stage.Chat.Forms(e.id) {
+		p.stage.Chat.Dismiss(form.ID)
+	}
+}
