@@ -90,6 +90,24 @@ func TestBackupReplacesNothing(t *testing.T) {
 	require.ErrorIs(t, s.Snapshot(ctx, func(int64) io.Writer { return io.Discard }), context.Canceled)
 }
 
+// What a killed process left behind is removed in time; what another one is at work
+// on is not.
+func TestLeftovers(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "store.db"))
+	folder := t.TempDir()
+	path := filepath.Join(folder, "backup")
+	for name, age := range map[string]time.Duration{".backup.new-1": 2 * time.Hour, ".backup.new-2": time.Minute, ".other.new-1": 2 * time.Hour} {
+		file := filepath.Join(folder, name)
+		require.NoError(t, os.WriteFile(file, nil, 0o600))
+		require.NoError(t, os.Chtimes(file, time.Time{}, time.Now().Add(-age)))
+	}
+	_, err := boltstore.SaveBackup(path, false, noon.now, from(t, s))
+	require.NoError(t, err)
+	require.NoFileExists(t, filepath.Join(folder, ".backup.new-1"))
+	require.FileExists(t, filepath.Join(folder, ".backup.new-2"))
+	require.FileExists(t, filepath.Join(folder, ".other.new-1"))
+}
+
 // What is written while a backup is taken is in it whole, or not at all.
 func TestBackupWhileWorkGoesOn(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "store.db"))

@@ -24,6 +24,8 @@ const (
 	// mapped is how much of the address space is set aside for a file. It costs no
 	// memory; a file that grows beyond waits for those who read it, a backup too.
 	mapped = 1 << 30
+	// leftover is how long a file that is being made may rest.
+	leftover = time.Hour
 	// growth is by how many bytes a file grows at once.
 	growth = 1 << 20
 )
@@ -71,9 +73,12 @@ func furnish(t *bolt.Tx) error {
 }
 
 // beside makes a file in the folder of path, for its owner alone, and has it moved
-// when it is whole and on disk. What is left over is removed.
+// when it is whole and on disk. What is left over is removed: at once or, where the
+// process was killed, by the next that makes one.
 func beside(path string, fill func(*os.File) error, move func(temp string) error) error {
-	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".new-*") // mode 0600
+	name := "." + filepath.Base(path) + ".new-"
+	removeLeftovers(filepath.Dir(path), name)
+	temp, err := os.CreateTemp(filepath.Dir(path), name+"*") // mode 0600
 	if err != nil {
 		return err
 	}
@@ -89,6 +94,18 @@ func beside(path string, fill func(*os.File) error, move func(temp string) error
 		return err
 	}
 	return syncFolder(filepath.Dir(path))
+}
+
+// removeLeftovers removes files that nobody has written to for long, by the time
+// that the system gives them. What can't be removed harms nobody.
+func removeLeftovers(folder, name string) {
+	all, _ := os.ReadDir(folder) // a folder that can't be read is found out by what follows
+	for _, f := range all {
+		info, err := f.Info()
+		if err == nil && strings.HasPrefix(f.Name(), name) && time.Since(info.ModTime()) > leftover {
+			_ = os.Remove(filepath.Join(folder, f.Name()))
+		}
+	}
 }
 
 // syncFolder has a folder's names reach the disk.
