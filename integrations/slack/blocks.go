@@ -3,6 +3,7 @@ package slack
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -17,13 +18,11 @@ type drawing struct {
 }
 
 // options returns the drawing as arguments of a call; without a key it carries no
-// metadata. Neither links nor names are looked for in it.
+// metadata. Names are not looked for in it.
 func (d drawing) options(key bot.EffectKey) []slack.MsgOption {
 	o := []slack.MsgOption{
 		slack.MsgOptionText(clip(d.text, maxText), false),
 		slack.MsgOptionParse(false),
-		slack.MsgOptionDisableLinkUnfurl(),
-		slack.MsgOptionDisableMediaUnfurl(),
 	}
 	if len(d.blocks) > 0 {
 		o = append(o, slack.MsgOptionBlocks(d.blocks...))
@@ -47,7 +46,9 @@ func draw(m bot.Message, simple bool) (drawing, error) {
 		return drawProgress(m.Ticket, *m.Plan, simple), nil
 	case m.Kind == bot.ChatThread, m.Kind == bot.ChatWhisper, m.Kind == bot.ChatAlert:
 		if m.Inside != nil && strings.TrimSpace(m.Inside.Text.String()) != "" {
-			return drawText(m.Inside.Text), nil
+			d := drawText(m.Inside.Text)
+			d.blocks = fit(d.blocks)
+			return d, nil
 		}
 	}
 	return drawing{}, fmt.Errorf("a message of kind %q with nothing to show for it", m.Kind)
@@ -62,25 +63,47 @@ func drawText(t bot.Text) drawing {
 	return drawing{text: escape(t.String()), blocks: blocks}
 }
 
+// A thrift is how much of each part of a card is drawn.
+type thrift struct {
+	facts, value    int // how many, and characters of each
+	notes           int // characters in all
+	history, line   int // how many lines, and characters of each
+	buttons, asking int // how many, and characters of the question before one
+}
+
+// thrifts are tried in turn until a card leaves room for its windows.
+var thrifts = [...]thrift{
+	{facts: 4 * maxFields, value: maxField, notes: maxSection, history: maxContext, line: maxField, buttons: maxActions, asking: maxConfirm},
+	{facts: maxFields, value: 150, notes: 1000, history: 5, line: 200, buttons: 12, asking: 150},
+	{facts: 6, value: 80, notes: 300, history: 2, line: 100, buttons: 8, asking: 80},
+}
+
 // drawCard draws a request: what it is, what is known, the windows, what to mind,
-// what can be decided, and who decided what.
-func drawCard(ticket bot.TicketKey, c bot.Card) (drawing, error) {
-	blocks := []slack.Block{
-		slack.NewHeaderBlock(plain(c.Title, maxHeader)),
-		section(stateLine(ticket, c)),
+// what can be decided, and who decided what. One that says too much for Slack says
+// less of everything.
+func drawCard(ticket bot.TicketKey, c bot.Card) (d drawing, err error) {
+	for _, t := range thrifts {
+		var head, foot []slack.Block
+		head = append([]slack.Block{
+			slack.NewHeaderBlock(plain(c.Title, maxHeader)),
+			slack.NewSectionBlock(mrkdwn(stateLine(ticket, c), t.notes), nil, nil),
+		}, t.factSections(c.Facts)...)
+		if foot, err = t.footer(ticket, c); err != nil {
+			return drawing{}, err
+		}
+		rest := maxWhole - sizeOf(append(head, foot...)...)
+		windows := windowSections(c.Windows, maxBlocks-len(head)-len(foot), rest)
+		d.blocks = slices.Concat(head, windows, foot)
+		if rest > maxWhole/3 {
+			break
+		}
 	}
-	blocks = append(blocks, factSections(c.Facts)...)
-	foot, err := footer(ticket, c)
-	if err != nil {
-		return drawing{}, err
-	}
-	windows := windowSections(c.Windows, maxBlocks-len(blocks)-len(foot))
-	blocks = append(append(blocks, windows...), foot...)
-	text := c.Title
+	d.text = c.Title
 	if c.State != "" {
-		text += " — " + c.State
+		d.text += " — " + c.State
 	}
-	return drawing{text: escape(text), blocks: blocks}, nil
+	d.text = escape(d.text)
+	return d, nil
 }
 
 // stateLine is the card's first line, with the way to the ticket. The link is our
@@ -104,20 +127,16 @@ func linked(address, words string) string {
 	return "<" + strings.NewReplacer("|", "%7C", " ", "%20").Replace(escape(address)) + "|" + words + ">"
 }
 
-// factSections sets names and values in two columns, ten to a section, forty at
-// most.
-func factSections(facts []bot.CardFact) []slack.Block {
-	const most = 4 * maxFields
-	if len(facts) > most {
-		facts = facts[:most]
-	}
+// factSections sets names and values in two columns, ten to a section.
+func (t thrift) factSections(facts []bot.CardFact) []slack.Block {
+	facts = facts[:min(len(facts), t.facts)]
 	var blocks []slack.Block
 	for len(facts) > 0 {
 		n := min(len(facts), maxFields)
 		fields := make([]*slack.TextBlockObject, n)
 		for i, f := range facts[:n] {
 			name := styled(bot.Piece{Text: f.Name, Style: bot.Strong})
-			fields[i] = mrkdwn(name+"\n"+orDash(escape(f.Value)), maxField)
+			fields[i] = mrkdwn(name+"\n"+orDash(escape(f.Value)), t.value)
 		}
 		blocks = append(blocks, slack.NewSectionBlock(nil, fields, nil))
 		facts = facts[n:]
@@ -125,20 +144,19 @@ func factSections(facts []bot.CardFact) []slack.Block {
 	return blocks
 }
 
-// windowSections sets a window to a section, room of them at most; when there are
-// more, the last says how many.
-func windowSections(windows []bot.CardWindow, room int) []slack.Block {
-	rest := 0
-	if len(windows) > room {
-		rest = len(windows) - (room - 1)
-		windows = windows[:room-1]
-	}
+// windowSections sets a window to a section, room of them and size bytes at most;
+// when there are more, the last says how many.
+func windowSections(windows []bot.CardWindow, room, size int) []slack.Block {
 	blocks := make([]slack.Block, 0, len(windows)+1)
-	for _, w := range windows {
-		blocks = append(blocks, section(windowText(w)))
-	}
-	if rest > 0 {
-		blocks = append(blocks, section(fmt.Sprintf("… and %d more on the ticket", rest)))
+	for i, w := range windows {
+		more := section(fmt.Sprintf("… and %d more on the ticket", len(windows)-i))
+		b := section(windowText(w))
+		last := i == len(windows)-1
+		if need := sizeOf(b, more); size < need || !last && i == room-1 {
+			return append(blocks, more)
+		}
+		size -= sizeOf(b)
+		blocks = append(blocks, b)
 	}
 	return blocks
 }
@@ -161,33 +179,34 @@ func windowText(w bot.CardWindow) string {
 }
 
 // footer is what stands below the windows: notes, buttons, history.
-func footer(ticket bot.TicketKey, c bot.Card) ([]slack.Block, error) {
+func (t thrift) footer(ticket bot.TicketKey, c bot.Card) ([]slack.Block, error) {
 	var blocks []slack.Block
 	if len(c.Notes) > 0 {
-		blocks = append(blocks, section("⚠  "+joined(c.Notes, "\n⚠  ")))
+		blocks = append(blocks, slack.NewSectionBlock(mrkdwn("⚠  "+joined(c.Notes, "\n⚠  "), t.notes), nil, nil))
 	}
 	if len(c.Buttons) > 0 {
-		elements, err := buttons(ticket, c.Buttons)
+		elements, err := t.drawn(ticket, c.Buttons)
 		if err != nil {
 			return nil, err
 		}
 		blocks = append(blocks, slack.NewActionBlock("commands", elements...))
 	}
 	if len(c.History) > 0 {
-		newest := c.History[max(0, len(c.History)-maxContext):]
+		newest := c.History[max(0, len(c.History)-t.history):]
 		elements := make([]slack.MixedElement, len(newest))
 		for i, line := range newest {
-			elements[i] = mrkdwn(escape(line), maxField)
+			elements[i] = mrkdwn(escape(line), t.line)
 		}
 		blocks = append(blocks, slack.NewDividerBlock(), slack.NewContextBlock("history", elements...))
 	}
 	return blocks, nil
 }
 
-// buttons draws a card's commands, maxActions at most.
-func buttons(ticket bot.TicketKey, bs []bot.Button) ([]slack.BlockElement, error) {
-	if len(bs) > maxActions {
-		bs = bs[:maxActions]
+// drawn draws a card's commands. Where there are too many of them the last three
+// stay, which are about the request as a whole.
+func (t thrift) drawn(ticket bot.TicketKey, bs []bot.Button) ([]slack.BlockElement, error) {
+	if over := len(bs) - t.buttons; over > 0 {
+		bs = slices.Concat(bs[:t.buttons-3], bs[len(bs)-3:])
 	}
 	elements := make([]slack.BlockElement, len(bs))
 	for i, b := range bs {
@@ -205,7 +224,7 @@ func buttons(ticket bot.TicketKey, bs []bot.Button) ([]slack.BlockElement, error
 		// A form asks by itself; a question before it would be one too many.
 		if b.Confirm != "" && !b.NeedsReason {
 			e.Confirm = slack.NewConfirmationBlockObject(plain(wordConfirm, 100),
-				plain(b.Confirm, maxConfirm), plain(b.Label, 30), plain(wordBack, 30))
+				plain(b.Confirm, t.asking), plain(b.Label, 30), plain(wordBack, 30))
 		}
 		elements[i] = e
 	}

@@ -178,6 +178,28 @@ func TestEverythingFitsSlacksLimits(t *testing.T) {
 	}
 }
 
+// Of a card that says too much every part is still there: the windows as far as they
+// fit, and the decisions about the request as a whole.
+func TestCardThatSaysTooMuch(t *testing.T) {
+	h := newHouse(t, slacksim.Options{})
+	c := theCard()
+	c.Windows, c.Buttons = nil, nil
+	for n := range 24 {
+		label := fmt.Sprint(n + 1)
+		c.Windows = append(c.Windows, bot.CardWindow{Label: label, When: "Thu 10 Oct 2024, 02:00 to 04:00 UTC", Verdict: "works", Good: true, Reasons: []string{strings.Repeat("because ", 20)}})
+		c.Buttons = append(c.Buttons, bot.Button{Label: "Approve " + label, Verb: bot.Approve, Choice: label, Token: strings.Repeat("f", 64), Confirm: strings.Repeat("sure? ", 40)})
+	}
+	for _, verb := range []bot.Verb{bot.Propose, bot.Ask, bot.Reject} {
+		c.Buttons = append(c.Buttons, bot.Button{Label: string(verb), Verb: verb, Token: strings.Repeat("f", 64)})
+	}
+	h.post(t, cardMessage(c), "")
+	card := h.desk.ExpectCard(t, "HELP-7")
+	require.Subset(t, card.Buttons(), []string{"Approve 1", "propose", "ask", "reject"})
+	require.Regexp(t, `… and \d+ more on the ticket`, card.Words())
+	require.Contains(t, card.Words(), "*1*")
+	h.clean(t)
+}
+
 func TestButtonThatCannotBeCarriedIsRefused(t *testing.T) {
 	h := newHouse(t, slacksim.Options{})
 	c := theCard()

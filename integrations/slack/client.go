@@ -102,6 +102,7 @@ func (c *Client) Post(ctx context.Context, m bot.Message, thread bot.RemoteID) (
 	}
 	var at place
 	err = c.drawn(op, m, func(options []slack.MsgOption) (err error) {
+		options = append(options, slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
 		if to.ts != "" {
 			options = append(options, slack.MsgOptionTS(to.ts))
 		}

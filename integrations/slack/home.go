@@ -48,7 +48,7 @@ func homeSection(id string, s bot.HomeSection) ([]slack.Block, error) {
 		if len(e.Buttons) == 0 {
 			continue
 		}
-		elements, err := buttons(e.Ticket, e.Buttons)
+		elements, err := thrifts[0].drawn(e.Ticket, e.Buttons)
 		if err != nil {
 			return nil, err
 		}

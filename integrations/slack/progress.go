@@ -2,6 +2,7 @@ package slack
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -22,6 +23,9 @@ func drawProgress(ticket bot.TicketKey, r bot.RunReport, simple bool) drawing {
 		d.blocks = simpleTasks(title, r)
 	} else {
 		d.blocks = []slack.Block{planBlock(title, r)}
+		if sizeOf(d.blocks...) > maxWhole/2 { // what else there is to say has room behind it
+			d.blocks = []slack.Block{planBlock(title, briefly(r))}
+		}
 	}
 	if r.Problem != "" {
 		d.blocks = append(d.blocks, section("⚠  "+escape(r.Problem)))
@@ -35,7 +39,19 @@ func drawProgress(ticket bot.TicketKey, r bot.RunReport, simple bool) drawing {
 	if line := outlook(r); line != "" {
 		d.blocks = append(d.blocks, slack.NewContextBlock("outlook", mrkdwn(escape(line), maxField)))
 	}
+	d.blocks = fit(d.blocks)
 	return d
+}
+
+// briefly leaves out of a report what there is to say of tasks that are done.
+func briefly(r bot.RunReport) bot.RunReport {
+	r.Tasks = slices.Clone(r.Tasks)
+	for i := range r.Tasks {
+		if r.Tasks[i].State == bot.TaskDone {
+			r.Tasks[i].Detail = ""
+		}
+	}
+	return r
 }
 
 // progressTitle is a run in a line: "HELP-7: 12 of 31 tasks done".

@@ -1,6 +1,8 @@
 package slack
 
 import (
+	"bytes"
+	"encoding/json"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -14,6 +16,7 @@ import (
 // counted in runes of the escaped text, which is never less than what Slack counts.
 const (
 	maxBlocks    = 50
+	maxWhole     = 11000 // of a message's blocks together, as JSON, see below
 	maxSection   = 3000
 	maxField     = 2000
 	maxFields    = 10 // in a section
@@ -31,6 +34,10 @@ const (
 	maxOption    = 75  // of a radio button's text, and of its description
 	maxProblem   = 300 // of what is wrong with a field; Slack gives no figure
 )
+
+// Slack refuses blocks that are too long together, msg_blocks_too_long, and gives no
+// figure. People have met with it from 11,300 characters of text on, and at about
+// 13,300 of JSON (slackapi/bolt-js, issues 2509 and 2867): maxWhole stays below both.
 
 // escape makes text from outside plain for mrkdwn: the three characters that
 // Slack gives a meaning become entities, so that <!channel>, <@U1> and
@@ -105,6 +112,30 @@ func styled(p bot.Piece) string {
 	}
 	lead, trail, _ := strings.Cut(p.Text, text)
 	return lead + mark + escape(text) + mark + trail
+}
+
+// sizeOf returns how many characters blocks are together, written as JSON without
+// more escapes than it needs.
+func sizeOf(blocks ...slack.Block) int {
+	var raw bytes.Buffer
+	e := json.NewEncoder(&raw)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(blocks); err != nil {
+		return maxWhole // they can't be sent at all, which the sender will say
+	}
+	return utf8.RuneCount(raw.Bytes())
+}
+
+// fit cuts blocks where they become too many or too long together, and says so.
+func fit(blocks []slack.Block) []slack.Block {
+	more := section("…")
+	room := maxWhole - sizeOf(more)
+	for i, b := range blocks {
+		if room -= sizeOf(b); room < 0 || i == maxBlocks-1 && len(blocks) > maxBlocks {
+			return append(blocks[:i:i], more)
+		}
+	}
+	return blocks
 }
 
 // sections turns a text into section blocks: one for each of its blocks, or

@@ -91,16 +91,16 @@ func (l *link) connect(ctx context.Context, chat *slacksim.Server, listen func(c
 }
 
 // disconnect ends the process's listening and waits until Slack knows.
-func (l *link) disconnect(chat *slacksim.Server) {
+func (l *link) disconnect(chat *slacksim.Server) error {
 	if l.stop == nil {
-		return
+		return nil
 	}
 	l.stop()
-	<-l.ended
+	err := <-l.ended
 	l.stop = nil
 	ctx, cancel := context.WithTimeout(context.Background(), linkTime)
 	defer cancel()
-	_ = chat.AwaitNoLink(ctx) // a link that stays is found by the next process
+	return errors.Join(err, chat.AwaitNoLink(ctx))
 }
 
 // end closes the listener.

@@ -59,6 +59,7 @@ func (e *scripted) report(t *testing.T, run bot.RunID, arg string) {
 	case "succeeded":
 		done = 31
 		r.State, r.Facts = bot.RunSucceeded, []string{"41 tables copied, 3 kept", "no address outside the masked domain"}
+		r.Problem = rest
 	case "failed":
 		r.State, r.Problem = bot.RunFailed, rest
 	case "rolled_back":

@@ -180,8 +180,7 @@ func (s *Stage) Close() error {
 		return nil
 	}
 	s.door.close()
-	s.link.disconnect(s.Chat)
-	err := s.App.Close()
+	err := errors.Join(s.link.disconnect(s.Chat), s.App.Close())
 	s.App = nil
 	return err
 }

@@ -23,10 +23,10 @@ func (s *Server) myself(r *request) answer { return ok(s.userJSON(r.who)) }
 
 func (s *Server) listFields(*request) answer {
 	custom := func(id, name, kind string) map[string]any {
-		return map[string]any{"id": id, "name": name, "custom": true, "schema": map[string]any{"custom": kind}}
+		return map[string]any{"id": id, "name": name, "custom": true, "schema": map[string]any{"type": "any", "custom": kind}}
 	}
 	all := []any{
-		map[string]any{"id": "summary", "name": "Summary", "custom": false, "schema": map[string]any{"system": "summary"}},
+		map[string]any{"id": "summary", "name": "Summary", "custom": false, "schema": map[string]any{"type": "string", "system": "summary"}},
 		map[string]any{"id": "thumbnail", "name": "Images", "custom": false},
 		custom(organizationsField, "Organizations", "com.atlassian.servicedesk:sd-customer-organizations"),
 		custom(participantsField, "Request participants", "com.atlassian.servicedesk:sd-request-participants"),

@@ -123,6 +123,33 @@ func TestBlocksOverTheLimitsAreRefused(t *testing.T) {
 	}
 }
 
+// What is too long together is refused with an error of its own. How it was escaped on
+// its way does not count.
+func TestBlocksTooLongTogetherAreRefused(t *testing.T) {
+	s := workspace(slacksim.Options{})
+	post := func(method string, more ...string) map[string]any {
+		answer, _ := call(t, s, method, append([]string{"channel", "C1", "text", "x"}, more...)...)
+		return answer
+	}
+	four := func(n int) string {
+		return "[" + section(n) + "," + section(n) + "," + section(n) + "," + section(n) + "]"
+	}
+	require.Equal(t, true, post("chat.postMessage", "blocks", four(2900))["ok"])
+	require.Equal(t, true, post("chat.postMessage", "blocks", strings.ReplaceAll(four(2900), "x", `\u0078`))["ok"])
+	answer := post("chat.postMessage", "blocks", strings.Replace(four(3000), "]", ","+section(1200)+"]", 1))
+	require.Equal(t, "msg_blocks_too_long", answer["error"])
+	require.Len(t, s.Strays(), 1)
+}
+
+// Each method has arguments of its own.
+func TestArgumentsDifferByMethod(t *testing.T) {
+	s := workspace(slacksim.Options{})
+	answer, _ := call(t, s, "chat.postMessage", "channel", "C1", "text", "x", "unfurl_links", "0")
+	require.Empty(t, s.Strays())
+	_, _ = call(t, s, "chat.update", "channel", "C1", "ts", answer["ts"].(string), "text", "x", "unfurl_links", "0")
+	require.Equal(t, []string{`chat.update: argument "unfurl_links" is not one of Slack's`}, s.Strays())
+}
+
 func TestWrongCallsAreAnsweredAndCounted(t *testing.T) {
 	tests := []struct {
 		method string

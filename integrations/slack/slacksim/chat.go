@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"bytes"
 	"encoding/json"
 	"unicode/utf8"
 )
@@ -11,6 +12,11 @@ const (
 	maxText = 4000
 	cutText = 40000
 )
+
+// maxBlocks is how long the blocks of a message for everybody may be together, as
+// JSON. Slack has the error and tells no figure; this is what others have measured
+// (slackapi/bolt-js, issue 2509).
+const maxBlocks = 13200
 
 // A post is a message as it is kept.
 type post struct {
@@ -87,6 +93,9 @@ func (s *Server) content(c call, p *post, limit int) *refusal {
 	if raw == "" {
 		return nil
 	}
+	if p.only == "" && sizeOf(raw) > maxBlocks {
+		return refuse("msg_blocks_too_long")
+	}
 	blocks, problems := parseBlocks(raw, 50, false)
 	if len(problems) > 0 {
 		return &refusal{code: "invalid_blocks", more: fields{
@@ -98,6 +107,19 @@ func (s *Server) content(c call, p *post, limit int) *refusal {
 	}
 	p.blocks, p.raw = blocks, json.RawMessage(raw)
 	return nil
+}
+
+// sizeOf returns how many characters blocks have, written as JSON without more
+// escapes than it needs.
+func sizeOf(raw string) int {
+	var v any
+	var plain bytes.Buffer
+	e := json.NewEncoder(&plain)
+	e.SetEscapeHTML(false)
+	if json.Unmarshal([]byte(raw), &v) != nil || e.Encode(v) != nil {
+		return len(raw) // parseBlocks says what is wrong with it
+	}
+	return utf8.RuneCount(plain.Bytes())
 }
 
 // metadataOf reads a message's metadata; {} takes it away.

@@ -1,6 +1,9 @@
 package slacksim
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Calls a minute of Slack's tiers (docs.slack.dev/apis/web-api/rate-limits).
 const (
@@ -13,10 +16,10 @@ const (
 // methods is what the workspace knows, with the arguments that Slack's reference
 // lists for each.
 func methods() map[string]method {
-	message := []string{
-		"text", "blocks", "attachments", "metadata", "thread_ts", "parse", "link_names", "mrkdwn",
-		"unfurl_links", "unfurl_media", "reply_broadcast", "username", "icon_emoji", "icon_url", "as_user",
-	}
+	words := []string{"text", "blocks", "attachments", "metadata", "parse", "link_names", "as_user"}
+	post := append(slices.Clone(words), "thread_ts", "mrkdwn", "unfurl_links", "unfurl_media", "reply_broadcast", "username", "icon_emoji", "icon_url")
+	update := append(slices.Clone(words), "reply_broadcast", "file_ids")
+	ephemeral := append(slices.Clone(words), "thread_ts", "username", "icon_emoji", "icon_url")
 	page := []string{"cursor", "limit", "oldest", "latest", "inclusive", "include_all_metadata"}
 	history := []string{"channels:history", "groups:history"}
 	seeing := []string{"channels:read", "groups:read"}
@@ -26,11 +29,11 @@ func methods() map[string]method {
 		"auth.test":             {perMin: tier5, do: (*Server).authTest},
 		"apps.connections.open": {perMin: tier3, do: (*Server).openLink, app: true},
 		"chat.postMessage": {perMin: tier5, do: (*Server).postMessage,
-			scope: writing, required: []string{"channel"}, optional: message},
+			scope: writing, required: []string{"channel"}, optional: post},
 		"chat.update": {perMin: tier3, do: (*Server).updateMessage,
-			scope: writing, required: []string{"channel", "ts"}, optional: message},
+			scope: writing, required: []string{"channel", "ts"}, optional: update},
 		"chat.postEphemeral": {perMin: tier4, do: (*Server).postEphemeral,
-			scope: writing, required: []string{"channel", "user"}, optional: message},
+			scope: writing, required: []string{"channel", "user"}, optional: ephemeral},
 		"conversations.history": {perMin: tier3, do: (*Server).history,
 			scope: history, required: []string{"channel"}, optional: page},
 		"conversations.replies": {perMin: tier3, do: (*Server).replies,
