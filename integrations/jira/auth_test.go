@@ -1,6 +1,8 @@
 package jira_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -36,6 +38,32 @@ func TestTheTokenStaysAtHome(t *testing.T) {
 	require.Equal(t, bot.Denied, bot.KindOf(reply(c)))
 	require.Equal(t, []string{"Bearer " + token, "Bearer " + token}, home)
 	require.Empty(t, strangers)
+}
+
+// An answer that was made small for the way is not unpacked beyond what an answer may
+// have, and one that does not end is cut off.
+func TestABombIsNotUnpacked(t *testing.T) {
+	for _, status := range []int{200, 400} {
+		desk := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.Header().Set("Content-Encoding", "gzip")
+			w.WriteHeader(status)
+			packed := gzip.NewWriter(w)
+			fmt.Fprint(packed, `{"deploymentType":"`)
+			zeros := bytes.Repeat([]byte("0"), 1<<20)
+			for range 200 {
+				if _, err := packed.Write(zeros); err != nil {
+					return // the reader has had enough
+				}
+			}
+		}))
+		c, err := jira.New(jira.Config{URL: desk.URL, Token: token, Project: "HELP", Clock: &clock{now: start}})
+		require.NoError(t, err)
+		err = read(c)
+		require.Equal(t, map[int]bot.Kind{200: bot.Unavailable, 400: bot.Invalid}[status], bot.KindOf(err))
+		require.Less(t, len(err.Error()), 1000)
+		desk.Close()
+	}
 }
 
 func TestNoOtherServerIsShownTheToken(t *testing.T) {

@@ -1,6 +1,8 @@
 package jira_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/hmac"
 	"crypto/sha1"
 	"encoding/hex"
@@ -192,6 +194,22 @@ func TestAnOddIdentifierIsPassedOver(t *testing.T) {
 	}
 	require.Len(t, b.inbox.events, 1, "the body is the same")
 	require.Regexp(t, "^jira/webhook/[0-9a-f]{64}$", b.inbox.events[0].ID)
+}
+
+// What is packed is not unpacked: the signature is of the bytes that came, and the
+// vendor packs nothing.
+func TestAPackedDeliveryIsNotUnpacked(t *testing.T) {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	_, err := w.Write([]byte(delivery))
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	r := post(packed.String(), jirasim.Sign(secret, packed.Bytes()))
+	r.Header.Set("Content-Encoding", "gzip")
+	b, answer := newBench(t), httptest.NewRecorder()
+	b.client.Webhook(b.inbox, secret).ServeHTTP(answer, r)
+	require.Equal(t, 200, answer.Code)
+	require.Empty(t, b.inbox.events)
 }
 
 // The vector is the vendor's own, of its page on webhooks.

@@ -174,6 +174,14 @@ func TestFields(t *testing.T) {
 
 // What goes along with a transition is kept as it was written, and needs the
 // transition to go along with.
+// A few lines of aliases can stand for any number of values: they are counted, and
+// reading them ends.
+func TestAliasesThatMultiply(t *testing.T) {
+	many := func(s string) string { return strings.TrimSuffix(strings.Repeat(s+", ", 1000), ", ") }
+	_, err := config.Load(write(t, "tenants: [&t {name: A, environments: [&e {name: A_1, role: test}, "+many("*e")+"]}, "+many("*t")+"]\n"), noEnv)
+	require.ErrorContains(t, err, "refreshbot.yaml: holds more than 100000 values")
+}
+
 func TestScreens(t *testing.T) {
 	c, err := config.Load(write(t, "jira: {transitions: {done: Resolve}, screens: {done: {resolution: {name: Done}}}}\n"), noEnv)
 	require.NoError(t, err)

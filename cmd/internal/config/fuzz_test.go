@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -34,9 +35,12 @@ func FuzzParse(f *testing.F) {
 		}
 		var found config.Mistakes
 		require.True(t, errors.As(err, &found), "%v", err)
-		for _, m := range found {
+		lines := 1 + strings.Count(strings.ReplaceAll(text, "\r", "\n"), "\n")
+		for i, m := range found {
 			require.NotEmpty(t, m.Text)
 			require.Equal(t, "file.yaml", m.File)
+			require.True(t, m.Line >= 0 && m.Line <= lines, "%s", m)
+			require.True(t, i == 0 || m.Line >= found[i-1].Line, "by their lines")
 		}
 	})
 }

@@ -22,12 +22,27 @@ import (
 // With an error of type [Mistakes] comes the configuration as far as it could be
 // read, so that For can add what it finds; with any other error there is none.
 func Load(path string, env func(string) string) (*Config, error) {
-	data, err := os.ReadFile(path)
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, largest+1))
+	if err != nil {
+		return nil, fmt.Errorf("read configuration: %w", err)
+	}
+	if len(data) > largest {
+		return nil, fmt.Errorf("read configuration: %s is larger than %d MB", path, largest>>20)
+	}
 	return parse(path, data, env)
 }
+
+// What a configuration may be. Thousands of tenants fit; what is beyond is another
+// file by mistake, or a few lines of aliases that stand for one another.
+const (
+	largest    = 8 << 20 // bytes
+	mostValues = 100_000 // keys and items, aliases followed
+)
 
 // LoadFor is Load and then For: the mistakes of both in one list.
 func LoadFor(purpose Purpose, path string, env func(string) string) (*Config, error) {
@@ -49,6 +64,9 @@ func parse(path string, data []byte, env func(string) string) (*Config, error) {
 	_ = r.connection("store", string(c.Store), &c.Store) // sound: the default, whose path counts from the file too
 	if root != nil {
 		r.read(root, "", reflect.ValueOf(c).Elem())
+	}
+	if r.values > mostValues {
+		return nil, Mistakes{{File: path, Text: fmt.Sprintf("holds more than %d values: no configuration does", mostValues)}}
 	}
 	r.collectCredentials("", reflect.ValueOf(c).Elem())
 	check := checker{config: c, found: r.found}

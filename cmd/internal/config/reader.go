@@ -23,6 +23,7 @@ type reader struct {
 	folder string            // relative paths count from it
 	files  map[string]string // of secrets, by the secret's path
 	found  Mistakes
+	values int // read so far
 }
 
 func (r *reader) add(line int, path, format string, args ...any) {
@@ -32,6 +33,9 @@ func (r *reader) add(line int, path, format string, args ...any) {
 // read decodes a node into a value. Types bound the recursion, so that an alias
 // to its own parent ends too.
 func (r *reader) read(n *yaml.Node, path string, into reflect.Value) {
+	if r.values++; r.values > mostValues {
+		return
+	}
 	if _, known := r.config.lines[path]; !known { // the key's own line is the better one
 		r.config.lines[path] = n.Line
 	}
