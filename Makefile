@@ -64,9 +64,17 @@ bench: build ## measure reading, judging, storing, answering, and a minute of lo
 readers: ## set the ticket reader beside two date libraries; CASES=FILE
 	$(GO) run -C .ci/readers . $(abspath $(CASES))
 
+.PHONY: simulate
+simulate: ## play SEEDS seeds of the whole program under faults, on all processors
+	$(GO) test -count=1 -timeout 12h ./cmd/internal/simulation -run Simulation -v -args -seeds $(SEEDS)
+
+.PHONY: mutants
+mutants: ## plant bugs, one at a time, and let the simulation find each
+	$(GO) test -count=1 -timeout 12h ./cmd/internal/simulation -run Mutants -v -args -mutants all
+
 .PHONY: soak
 soak: ## the long runs: more seeds of the simulation, a million random windows, fuzzing
-	$(GO) test -count=1 -timeout 60m ./bot/runner -run Simulation -args -seeds $(SEEDS)
+	$(MAKE) simulate mutants
 	$(GO) test -count=1 -timeout 60m ./rules -run Twin -args -soak
 	$(GO) test -run '^$$' -fuzz 'FuzzRead$$' -fuzztime 10m ./rules/ticket
 	$(GO) test -run '^$$' -fuzz FuzzReadReply -fuzztime 10m ./rules/ticket
