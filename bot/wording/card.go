@@ -134,14 +134,9 @@ func approval(c bot.Conversation) string {
 	}
 }
 
-func person(p bot.Person) string {
-	switch {
-	case p.Name != "" && p.Email != "":
-		return p.Name + " (" + p.Email + ")"
-	default:
-		return or(or(p.Name, p.Email), or(p.Jira, "somebody"))
-	}
-}
+// person names a client to the engineers. A client's address stays on the ticket:
+// Slack is another company's, and many read along there.
+func person(p bot.Person) string { return or(or(p.Name, p.Jira), "somebody") }
 
 func kind(k ticket.Kind) string {
 	return map[ticket.Kind]string{
