@@ -47,8 +47,11 @@ func (d Driver) create(ctx context.Context, admin *session, p place) error {
 	if err != nil {
 		return err
 	}
+	if space != "pg_default" { // which nobody has to be let use
+		shape += " TABLESPACE " + quote(space)
+	}
 	fresh := quote(p.fresh)
-	if err := admin.exec(ctx, fmt.Sprintf("CREATE DATABASE %s TEMPLATE template0 TABLESPACE %s %s", fresh, quote(space), shape)); err != nil {
+	if err := admin.exec(ctx, fmt.Sprintf("CREATE DATABASE %s TEMPLATE template0 %s", fresh, shape)); err != nil {
 		return err
 	}
 	if err := admin.stamp(ctx, p.fresh, mark{Run: p.run, Stage: created, Target: p.target.config.Database}); err != nil {

@@ -148,6 +148,8 @@ func TestMaskers(t *testing.T) {
 		{"keys change places", jsonTree, 0, textFormat, profile.Text, `{"a@b.c": {}, "longer": []}`, `{"longer": [], "a_b.c@refresh.invalid": {}}`},
 		{"a list", listClass, 0, binaryFormat, profile.Text, array + "\x00\x00\x00\x05a@b.c\xff\xff\xff\xff",
 			array + "\x00\x00\x00\x15a_b.c@refresh.invalid\xff\xff\xff\xff"},
+		{"a list as text", listClass, 0, textFormat, profile.Text, `[0:1]={{a@b.c,NULL},{"x \"<a@b.c>\"","y z"}}`,
+			`[0:1]={{a_b.c@refresh.invalid,NULL},{"x \"<a_b.c@refresh.invalid>\"","y z"}}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f, err := masker(m, column{"c", c.length, c.class}, clone.ColumnMask{Kind: c.kind, Length: c.length}, c.format)
@@ -159,8 +161,10 @@ func TestMaskers(t *testing.T) {
 	}
 	_, err = masker(m, column{"c", 0, otherClass}, clone.ColumnMask{Kind: profile.Text}, binaryFormat)
 	require.Error(t, err, "what can't be masked is not copied")
-	_, err = masker(m, column{"c", 0, listClass}, clone.ColumnMask{Kind: profile.Text}, textFormat)
-	require.Error(t, err)
+	for _, broken := range []string{"{a@b.c", `{"a@b.c}`, "a@b.c", `{"\`} {
+		_, err := eachText([]byte(broken), func(v []byte) ([]byte, error) { return v, nil })
+		require.Error(t, err, broken)
+	}
 	for _, broken := range []string{"", "\x00\x00\x00\x01", array + "\x00\x00\x00\x05a@b", array + "\x00", "\xff\xff\xff\xff\x00\x00\x00\x01\x00\x00\x00\x19"} {
 		_, err := eachElement([]byte(broken), func(v []byte) ([]byte, error) { return v, nil })
 		require.Error(t, err, "%q", broken)

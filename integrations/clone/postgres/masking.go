@@ -3,7 +3,6 @@ package postgres
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"slices"
@@ -72,6 +71,8 @@ func masker(m *mask.Masker, c column, how clone.ColumnMask, f format) (func([]by
 		return jsonMasker(func(s string) string { return text(s, 0) }, f), nil
 	case c.class == listClass && f == binaryFormat:
 		return func(v []byte) ([]byte, error) { return eachElement(v, whole) }, nil
+	case c.class == listClass:
+		return func(v []byte) ([]byte, error) { return eachText(v, whole) }, nil
 	}
 	return nil, errors.New("addresses inside values of this type can't be masked")
 }
@@ -100,10 +101,11 @@ func (m *masking) row(w *rowWriter, row []byte) error {
 	return errors.Join(failure, err)
 }
 
-// mayHold reports whether an address could stand in a field, as it is or as JSON
-// may write it.
+// mayHold reports whether an address could stand in a field: as it is, as JSON may
+// write it, or in bytes that are written as text, behind a backslash that has an
+// escape.
 func mayHold(field []byte) bool {
-	return bytes.IndexByte(field, '@') >= 0 || bytes.Contains(field, []byte(`\u0040`))
+	return bytes.IndexByte(field, '@') >= 0 || bytes.Contains(field, []byte(`\u0040`)) || bytes.HasPrefix(field, []byte(`\\x`))
 }
 
 // value masks one value.
@@ -180,38 +182,4 @@ func throughHex(f func([]byte) ([]byte, error)) func([]byte) ([]byte, error) {
 		is, err := f(raw)
 		return append([]byte(`\x`), hex.EncodeToString(is)...), err
 	}
-}
-
-// eachElement changes the elements of an array in the binary format: five numbers
-// with two more for each dimension, and then the elements as fields.
-func eachElement(array []byte, f func([]byte) ([]byte, error)) ([]byte, error) {
-	cutOff := errors.New("an array is cut off")
-	if len(array) < 12 {
-		return nil, cutOff
-	}
-	head := 12 + 8*int(binary.BigEndian.Uint32(array))
-	if head < 12 || head > len(array) {
-		return nil, cutOff
-	}
-	out, rest := slices.Clone(array[:head]), array[head:]
-	for len(rest) > 0 {
-		if len(rest) < 4 {
-			return nil, cutOff
-		}
-		length := int(int32(binary.BigEndian.Uint32(rest)))
-		if length == null {
-			out, rest = append(out, rest[:4]...), rest[4:]
-			continue
-		}
-		if length < 0 || length > len(rest)-4 {
-			return nil, cutOff
-		}
-		is, err := f(rest[4 : 4+length])
-		if err != nil {
-			return nil, err
-		}
-		out = append(binary.BigEndian.AppendUint32(out, uint32(len(is))), is...)
-		rest = rest[4+length:]
-	}
-	return out, nil
 }
