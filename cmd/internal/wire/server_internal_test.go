@@ -68,7 +68,7 @@ func brief() limits {
 }
 
 // patience is longer than any limit of brief, and short beside those of usual.
-const patience = 4 * time.Second
+const patience = 20 * time.Second
 
 // launch serves a handler until the test ends.
 func launch(t *testing.T, l limits, h http.HandlerFunc) *wharf {

@@ -89,12 +89,12 @@ func (a *App) adopt(fresh *config.Config) error {
 	next.Listen, next.AdminListen = built.Listen, built.AdminListen
 	next.Store, next.Password = built.Store, built.Password
 	next.Jira, next.Slack, next.Engine = built.Jira, built.Slack, built.Engine
-	if next.TLS.On() != built.TLS.On() {
-		next.TLS = built.TLS
-	}
 	s, err := a.newSetup(&next)
 	if err != nil {
 		return err
+	}
+	if next.TLS.On() != built.TLS.On() {
+		s.certificate = a.setup.Load().certificate // the listener is what it was
 	}
 	for _, part := range needRestart(built, fresh) {
 		a.log.Warn("this change of the configuration needs a restart", "of", part)

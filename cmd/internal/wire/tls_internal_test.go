@@ -96,6 +96,50 @@ func TestTLS(t *testing.T) {
 	require.NoError(t, <-done)
 }
 
+// A reload takes a new certificate, but none that can't be used, and TLS is neither
+// begun nor ended by it.
+func TestReloadTakesANewCertificate(t *testing.T) {
+	folder := t.TempDir()
+	write := func(name string, content []byte) {
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name), content, 0o600))
+	}
+	renew := func(name string) {
+		chain, key := certify(t, name, time.Now().Add(time.Hour))
+		write("chain.pem", chain)
+		write("key.pem", key)
+	}
+	const rest = "\njira: {project: HELP, url: \"https://example.atlassian.net\"}\nslack: {channel: C1}\ntenants: [{name: ABCD}]\n"
+	configure := func(tls string) { write("refreshbot.yaml", []byte("tls: "+tls+rest)) }
+	read := func() (*config.Config, error) {
+		return config.LoadFor(config.Serving, filepath.Join(folder, "refreshbot.yaml"), func(variable string) string {
+			return map[bool]string{true: "", false: "secret"}[variable == "REFRESHBOT_TLS_KEY"]
+		})
+	}
+	renew("first.example")
+	configure("{certificate: chain.pem, key_file: key.pem}")
+	c, err := read()
+	require.NoError(t, err)
+	var log strings.Builder
+	a, err := Build(c, Options{Clock: still(time.Now()), Log: slog.New(slog.NewTextHandler(&log, nil)), Program: "test", Read: read})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, a.Close()) }()
+	shows := func() string { return a.setup.Load().certificate.Leaf.Subject.CommonName }
+	require.Equal(t, "first.example", shows())
+
+	renew("second.example")
+	require.NoError(t, a.Reload())
+	require.Equal(t, "second.example", shows())
+
+	write("key.pem", []byte("nonsense"))
+	require.ErrorContains(t, a.Reload(), "certificate and key can't be used")
+	require.Equal(t, "second.example", shows())
+
+	configure("{}")
+	require.NoError(t, a.Reload())
+	require.Equal(t, "second.example", shows())
+	require.Contains(t, log.String(), `needs a restart" of="tls, on or off"`)
+}
+
 // A handshake that does not end is cut off as a header would be.
 func TestSlowHandshakesAreCutOff(t *testing.T) {
 	w := newWharf()
