@@ -75,14 +75,11 @@ func (r *Runner) handle(ctx context.Context, row bot.OutboxRow) error {
 	}
 	doubt := row.Doubt || row.State == bot.Attempting
 	now := r.Clock.Now()
-	switch {
-	case !ready && (!doubt || row.Again && row.State == bot.Waiting):
+	if !ready && (!doubt || row.Again && row.State == bot.Waiting) {
 		return r.Store.Settle(ctx, row.Message.Key, bot.Outcome{State: bot.Waiting, At: now, Due: now.Add(cardWait), Cause: "waits for the card"})
-	case doubt && row.Message.Kind == bot.ChatWhisper:
-		return r.settle(ctx, row, bot.Outcome{State: bot.Expired, At: now, Cause: "nobody can tell whether it was sent: a whisper can't be looked for"})
-	case doubt && redrawn(row) && p.living != "": // once more does no harm
-	case doubt:
-		if over, err := r.lookFirst(ctx, row, &p); over || err != nil {
+	}
+	if doubt {
+		if over, err := r.dispel(ctx, row, &p); over || err != nil {
 			return err
 		}
 	}
@@ -90,6 +87,18 @@ func (r *Runner) handle(ctx context.Context, row bot.OutboxRow) error {
 		return r.settle(ctx, row, bot.Outcome{State: bot.Expired, At: now, Cause: "it was of no use any more"})
 	}
 	return r.send(ctx, row, p)
+}
+
+// dispel deals with the doubt whether a message was sent. It reports whether
+// nothing is left to do now.
+func (r *Runner) dispel(ctx context.Context, row bot.OutboxRow, p *place) (over bool, err error) {
+	switch {
+	case row.Message.Kind == bot.ChatWhisper:
+		return true, r.settle(ctx, row, bot.Outcome{State: bot.Expired, At: r.Clock.Now(), Cause: "nobody can tell whether it was sent: a whisper can't be looked for"})
+	case redrawn(row) && p.living != "": // once more does no harm
+		return false, nil
+	}
+	return r.lookFirst(ctx, row, p)
 }
 
 // lookFirst looks for a message that may have been sent. It reports whether

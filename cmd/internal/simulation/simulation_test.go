@@ -2,6 +2,7 @@ package simulation_test
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -61,7 +62,7 @@ func play(ctx context.Context, town *simulation.Town, n uint64) (o simulation.Ou
 	if err != nil {
 		return o, err
 	}
-	defer os.RemoveAll(folder)
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	return town.Play(ctx, simulation.Script{Seed: n, Folder: folder, Tell: n == *seed})
 }
 

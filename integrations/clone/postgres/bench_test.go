@@ -120,9 +120,6 @@ func beside(url, what string) string {
 	return address + "__" + what + "_r-1?" + options
 }
 
-// parked returns the address of the old target after the swap.
-func (b *bench) parked() string { return beside(b.site.Target, "pre") }
-
 // exec runs a script in a database.
 func (b *bench) exec(url, script string) {
 	b.t.Helper()

@@ -190,7 +190,7 @@ func unescaped(letter byte) byte {
 
 // escape is the reverse of unescape.
 func escape(value []byte) []byte {
-	if bytes.IndexAny(value, "\\\b\f\n\r\t\v") < 0 {
+	if !bytes.ContainsAny(value, "\\\b\f\n\r\t\v") {
 		return value
 	}
 	field := make([]byte, 0, len(value)+8)

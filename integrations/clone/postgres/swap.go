@@ -154,7 +154,7 @@ func (g *gate) exchange(ctx context.Context, p place, at time.Time) error {
 	if err := g.empty(ctx, g.name, 0); err != nil {
 		return err
 	}
-	m := mark{Run: bot.RunID(p.run), Stage: parked, Target: g.name, At: at.UTC(), Comment: old.Comment}
+	m := mark{Run: p.run, Stage: parked, Target: g.name, At: at.UTC(), Comment: old.Comment}
 	return g.transaction(ctx, "BEGIN", func() error {
 		return g.exec(ctx,
 			"SET LOCAL synchronous_commit = on",
@@ -211,7 +211,7 @@ func (d Driver) Restore(ctx context.Context, s clone.Site, old clone.Identity) e
 // transaction. The one that had it becomes the new one again, to be discarded.
 func (g *gate) bringBack(ctx context.Context, p place, was database) error {
 	m, _ := readMark(was.Comment)
-	again := mark{Run: bot.RunID(p.run), Stage: filled, Target: g.name}
+	again := mark{Run: p.run, Stage: filled, Target: g.name}
 	return g.transaction(ctx, "BEGIN", func() error {
 		return g.exec(ctx,
 			"SET LOCAL synchronous_commit = on",
