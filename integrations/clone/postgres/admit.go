@@ -72,6 +72,18 @@ func admitSource(ctx context.Context, source *session) error {
 		return refuse("%s may not read %s of source %s: let it have pg_read_all_data",
 			source.user(), strings.Join(unreadable, ", "), source.name)
 	}
+	if err := admitRows(ctx, source); err != nil {
+		return err
+	}
+	taken, err := value[bool](ctx, source, "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)", keptSchema)
+	if err == nil && taken {
+		err = refuse("source %s has a schema %s, which the engine needs for itself", source.name, keptSchema)
+	}
+	return err
+}
+
+// admitRows looks whether row security hides any row of the source.
+func admitRows(ctx context.Context, source *session) error {
 	hidden, err := source.column(ctx, `SELECT format('%I.%I', n.nspname, c.relname)
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE c.relkind IN ('r', 'p') AND `+ours+` AND c.relrowsecurity
@@ -84,11 +96,7 @@ func admitSource(ctx context.Context, source *session) error {
 		return refuse("row security hides rows of %s of source %s from %s: let it have BYPASSRLS",
 			strings.Join(hidden, ", "), source.name, source.user())
 	}
-	taken, err := value[bool](ctx, source, "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)", keptSchema)
-	if err == nil && taken {
-		err = refuse("source %s has a schema %s, which the engine needs for itself", source.name, keptSchema)
-	}
-	return err
+	return nil
 }
 
 // admitTarget looks whether a database can be made beside the target and take its

@@ -16,25 +16,8 @@ func (c *copying) buildingAll(t table) (jobs []job) {
 // after the other, since each wants the table to itself, then its indexes at
 // once, and at last the server's look at what is in it.
 func (c *copying) building(p part) []job {
-	keys, indexes := c.after.keys[p.relation], c.after.indexes[p.relation]
-	look := func() []job {
-		return []job{{weight: p.bytes / 16, do: func(ctx context.Context, w *worker) ([]job, error) {
-			return nil, w.fresh.exec(ctx, "ANALYZE "+p.sql())
-		}}}
-	}
-	var then []job
-	built := onLast(len(indexes), look)
-	for _, s := range indexes {
-		then = append(then, job{weight: p.bytes / 2, do: func(ctx context.Context, w *worker) ([]job, error) {
-			if err := w.step(ctx, s); err != nil {
-				return nil, err
-			}
-			return built(), nil
-		}})
-	}
-	if len(indexes) == 0 {
-		then = look()
-	}
+	keys := c.after.keys[p.relation]
+	then := c.indexing(p)
 	if len(keys) == 0 {
 		return then
 	}
@@ -46,6 +29,29 @@ func (c *copying) building(p part) []job {
 		}
 		return then, nil
 	}}}
+}
+
+// indexing returns the jobs for the indexes of a table and what comes after them.
+func (c *copying) indexing(p part) (jobs []job) {
+	indexes := c.after.indexes[p.relation]
+	look := func() []job {
+		return []job{{weight: p.bytes / 16, do: func(ctx context.Context, w *worker) ([]job, error) {
+			return nil, w.fresh.exec(ctx, "ANALYZE "+p.sql())
+		}}}
+	}
+	if len(indexes) == 0 {
+		return look()
+	}
+	built := onLast(len(indexes), look)
+	for _, s := range indexes {
+		jobs = append(jobs, job{weight: p.bytes / 2, do: func(ctx context.Context, w *worker) ([]job, error) {
+			if err := w.step(ctx, s); err != nil {
+				return nil, err
+			}
+			return built(), nil
+		}})
+	}
+	return jobs
 }
 
 // step performs a step in the tablespace that it is for. The server's own workers

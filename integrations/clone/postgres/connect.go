@@ -86,28 +86,41 @@ type session struct {
 
 // open opens a session.
 func (d Driver) open(ctx context.Context, a address, o opening) (*session, error) {
+	config := d.configure(a, o)
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return nil, wrap("open", config.Database, err)
+	}
+	s := &session{Conn: conn, name: config.Database}
+	if majorOf(s) < 17 {
+		return s, nil
+	}
+	if err := s.exec(ctx, "SET transaction_timeout = 0"); err != nil { // older servers do not know it
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// configure says how to open a session.
+func (d Driver) configure(a address, o opening) *pgx.ConnConfig {
 	config := a.config.Copy()
 	if o.database != "" {
 		config.Database = o.database
 	}
-	params := settings()
-	params["lock_timeout"] = strconv.FormatInt(d.patience().Milliseconds(), 10)
+	maps.Copy(config.RuntimeParams, settings())
+	config.RuntimeParams["lock_timeout"] = strconv.FormatInt(d.patience().Milliseconds(), 10)
 	if o.readOnly {
-		params["default_transaction_read_only"] = "on"
+		config.RuntimeParams["default_transaction_read_only"] = "on"
 	}
-	maps.Copy(params, o.settings)
-	maps.Copy(config.RuntimeParams, params)
+	maps.Copy(config.RuntimeParams, o.settings)
 	config.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec // schemas change under a session: nothing is cached
 	config.BuildFrontend = frontend
 	config.DialFunc = dial
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = 10 * time.Second
 	}
-	conn, err := pgx.ConnectConfig(ctx, config)
-	if err != nil {
-		return nil, wrap("open", config.Database, err)
-	}
-	return &session{Conn: conn, name: config.Database}, nil
+	return config
 }
 
 // dial connects so that a machine that is gone is noticed within half a minute.

@@ -13,6 +13,7 @@ import (
 	"github.com/refreshbot/refreshbot/bot"
 	"github.com/refreshbot/refreshbot/integrations/clone"
 	"github.com/refreshbot/refreshbot/integrations/clone/postgres"
+	"github.com/refreshbot/refreshbot/integrations/clone/postgres/throwaway"
 	"github.com/refreshbot/refreshbot/integrations/clone/profile"
 )
 
@@ -277,4 +278,30 @@ func TestAddresses(t *testing.T) {
 		require.Equal(t, c.kind, bot.KindOf(err), "%s: %v", c.address, err)
 		require.NotContains(t, fmt.Sprint(err), "hunter2")
 	}
+}
+
+// TestPassword copies over the network, where nobody gets in without a password.
+func TestPassword(t *testing.T) {
+	t.Parallel()
+	const secret = "it's hunter2"
+	guarded, err := throwaway.Start(t.Context(), throwaway.Options{Password: secret})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, guarded.Stop()) })
+	require.NoError(t, guarded.Create(t.Context(), "source", "CREATE TABLE t (id int); INSERT INTO t VALUES (1)"))
+	require.NoError(t, guarded.Create(t.Context(), "target", ""))
+	b := &bench{t: t, site: clone.Site{Run: "r-1", Source: guarded.Address("source"), Target: guarded.Address("target")}}
+	err = b.Create(t.Context(), b.site)
+	require.Equal(t, bot.Denied, bot.KindOf(err), err)
+	b.Passwords = map[string]bot.Secret{b.site.Source: secret, b.site.Target: "wrong"}
+	err = b.Create(t.Context(), b.site)
+	require.Equal(t, bot.Denied, bot.KindOf(err), err)
+	b.Passwords[b.site.Target] = secret
+	copied, _ := b.copyAll(nil)
+	require.Equal(t, int64(1), copied.Rows)
+
+	stopped := guarded.Crash()
+	require.NoError(t, stopped)
+	_, err = b.Copy(t.Context(), b.site, clone.Recipe{Domain: "refresh.invalid", Key: []byte("k")})
+	require.Equal(t, bot.Unavailable, bot.KindOf(err), err)
+	require.NotContains(t, fmt.Sprintf("%v %+v", err, b.Driver), "hunter2")
 }

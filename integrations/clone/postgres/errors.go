@@ -14,7 +14,6 @@ import (
 // States that the driver itself has to know; appendix A of PostgreSQL's manual.
 const (
 	undefinedDatabase = "3D000"
-	undefinedRole     = "42704" // and any other object
 	notPrivileged     = "42501"
 	notInState        = "55000" // a materialised view without rows; a database that is shut
 	inUse             = "55006"

@@ -47,30 +47,38 @@ func (c *copying) merge(ctx context.Context, w *worker, tables []clone.Outcome) 
 		return err
 	}
 	for _, o := range tables {
-		queries, err := c.mergedRows(ctx, w.fresh, o)
+		if err := c.mergeTable(ctx, w.fresh, o); err != nil {
+			return err
+		}
+	}
+	return w.fresh.exec(ctx, "DROP TABLE refresh_source, refresh_user")
+}
+
+// mergeTable fills a table of the security list and proves it.
+func (c *copying) mergeTable(ctx context.Context, fresh *session, o clone.Outcome) error {
+	queries, err := c.mergedRows(ctx, fresh, o)
+	if err != nil {
+		return err
+	}
+	for _, query := range queries {
+		err := fresh.exec(ctx, fmt.Sprintf("INSERT INTO %s%s OVERRIDING SYSTEM VALUE %s",
+			relationOf(o.Table).sql(), columnList(o.Columns), query))
 		if err != nil {
 			return err
 		}
-		for _, query := range queries {
-			err := w.fresh.exec(ctx, fmt.Sprintf("INSERT INTO %s%s OVERRIDING SYSTEM VALUE %s",
-				relationOf(o.Table).sql(), columnList(o.Columns), query))
-			if err != nil {
-				return err
-			}
-		}
-		var sum tally
-		t := c.tables[o.Table]
-		for _, p := range t.parts {
-			err := sum.read(ctx, w.fresh, t.format, copyTable(p.relation, without(o.Columns, o.Set), t.format))
-			if err != nil {
-				return err
-			}
-		}
-		c.mu.Lock()
-		c.sums[o.Table] = &sum
-		c.mu.Unlock()
 	}
-	return w.fresh.exec(ctx, "DROP TABLE refresh_source, refresh_user")
+	var sum tally
+	t := c.tables[o.Table]
+	for _, p := range t.parts {
+		err := sum.read(ctx, fresh, t.format, copyTable(p.relation, without(o.Columns, o.Set), t.format))
+		if err != nil {
+			return err
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sums[o.Table] = &sum
+	return nil
 }
 
 // readPeople makes refresh_source.
