@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/refreshbot/refreshbot/bot"
+	"github.com/refreshbot/refreshbot/rules"
 )
 
 // An outlook is what was seen outside for an event, in the light of one version
@@ -127,7 +128,7 @@ func (r *Runner) approvers(ctx context.Context, c bot.Conversation, people []bot
 // estimate asks the engine about a request that may be run; nil: it has no
 // driver. An engine that does not answer is something that stands in the way.
 func (r *Runner) estimate(ctx context.Context, c bot.Conversation) *bot.Estimate {
-	if r.Cloner == nil || c.Schema() || c.State != bot.Proposed && c.State != bot.Confirmed {
+	if r.Cloner == nil || !estimable(c) {
 		return nil
 	}
 	e, err := r.Cloner.Estimate(ctx, c.Order())
@@ -139,4 +140,16 @@ func (r *Runner) estimate(ctx context.Context, c bot.Conversation) *bot.Estimate
 	default:
 		return &bot.Estimate{Missing: []string{"the clone engine can't tell what is missing: " + err.Error()}}
 	}
+}
+
+// estimable reports whether a request is one that the engine may be asked about.
+func estimable(c bot.Conversation) bool {
+	return !c.Schema() && (c.State == bot.Proposed || c.State == bot.Confirmed)
+}
+
+// subject is what of an order an estimate rests on: any window will do.
+func subject(c bot.Conversation) bot.RunOrder {
+	o := c.Order()
+	o.Window = rules.Interval{}
+	return o
 }

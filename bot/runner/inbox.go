@@ -89,7 +89,7 @@ func (r *Runner) decide(ctx context.Context, e bot.Event, o *outlook) (bot.Commi
 		return bot.Commit{}, err
 	}
 	now := r.Clock.Now()
-	d := r.Step(was, e, f, now)
+	d := r.step(ctx, was, e, f, now)
 	o.missed = missedBy(was, d)
 	for _, given := range d.Given { // kept first: the commit says that it was seen
 		if _, err := r.Store.Receive(ctx, given); err != nil {
@@ -108,6 +108,19 @@ func (r *Runner) decide(ctx context.Context, e bot.Event, o *outlook) (bot.Commi
 		c.Messages = append(c.Messages, r.Render(d.Next, effect, key, f.House))
 	}
 	return c, nil
+}
+
+// step decides, and decides anew where that makes a request of which the engine was
+// not asked: what it says of it belongs on the first card.
+func (r *Runner) step(ctx context.Context, was bot.Conversation, e bot.Event, f bot.Facts, now time.Time) bot.Decision {
+	d := r.Step(was, e, f, now)
+	if !estimable(d.Next) || estimable(was) && subject(was) == subject(d.Next) {
+		return d
+	}
+	if f.Estimate = r.estimate(ctx, d.Next); f.Estimate == nil {
+		return d
+	}
+	return r.Step(was, e, f, now)
 }
 
 // stay makes a commit one that leaves the conversation's version as it is.

@@ -77,6 +77,32 @@ func TestInboxGathersFacts(t *testing.T) {
 	require.Empty(t, s.facts.Taken, "the hold is over")
 }
 
+// What the engine says of a request belongs to the decision that makes it one: it
+// stands on the first card.
+func TestInboxAsksTheEngineForTheFirstCard(t *testing.T) {
+	s := newStage(t, func(c *runner.Config) { c.Cloner = &engine{} })
+	steps := 0
+	s.script = func(c bot.Conversation, e bot.Event, f bot.Facts) bot.Decision {
+		steps++
+		d := says(c, e)
+		d.Next.State, d.Next.Verdict.Target = bot.Proposed, "ABCD_test"
+		if f.Estimate != nil {
+			d.Next.Expected = f.Estimate.Length
+		}
+		return d
+	}
+	s.receive("a")
+	s.all(s.InboxOnce)
+	c, err := s.store.Conversation(t.Context(), "HELP-1")
+	require.NoError(t, err)
+	require.Equal(t, time.Hour, c.Expected)
+	require.Equal(t, 2, steps)
+
+	s.receive("b")
+	s.all(s.InboxOnce)
+	require.Equal(t, 3, steps, "it is the same request")
+}
+
 func TestInboxAsksForTheStandingOfWhoCommands(t *testing.T) {
 	people := []bot.Person{{Slack: "U1", Jira: "j1", Email: "Ann@example.com"}}
 	for name, test := range map[string]struct {
