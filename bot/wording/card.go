@@ -3,6 +3,7 @@ package wording
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/refreshbot/refreshbot/bot"
 	"github.com/refreshbot/refreshbot/rules"
@@ -113,7 +114,10 @@ func cardFacts(c bot.Conversation) []bot.CardFact {
 	if c.Versions != [2]string{} {
 		add("Schema versions", or(c.Versions[0], "?")+" → "+or(c.Versions[1], "?"))
 	}
-	if c.Expected > 0 {
+	switch r := c.Run; {
+	case c.State == bot.Done && r != nil && r.Ended.Sub(r.Started) >= time.Minute:
+		add("Took", length(r.Ended.Sub(r.Started)))
+	case c.Expected > 0 && !ended(c.State):
 		add("Expected to take", length(c.Expected))
 	}
 	if c.State == bot.Proposed {
@@ -159,7 +163,7 @@ func users(a ticket.YesNo) string {
 func cardWindows(c bot.Conversation) []bot.CardWindow {
 	list := make([]bot.CardWindow, 0, len(c.Verdict.Windows))
 	if b := c.Booked; b != nil {
-		return append(list, bot.CardWindow{Label: b.Label, When: spanIn(b.Window, c.Verdict.Zone), Verdict: "booked", Good: true})
+		return append(list, bot.CardWindow{Label: b.Label, When: spanIn(b.Window, c.Verdict.Zone), Verdict: bookedVerdict(c.State), Good: true})
 	}
 	for i, w := range c.Verdict.Windows {
 		k := bot.CardWindow{When: "not clear yet", Verdict: windowVerdict(w), Good: w.Feasible && !w.NeedsApproval, Special: w.Feasible && w.NeedsApproval}
@@ -177,6 +181,23 @@ func cardWindows(c bot.Conversation) []bot.CardWindow {
 		list = append(list, k)
 	}
 	return list
+}
+
+// bookedVerdict is what there is to say of the window that was confirmed.
+func bookedVerdict(s bot.State) string {
+	switch s {
+	case bot.Running:
+		return "under way"
+	case bot.Done:
+		return "done"
+	default:
+		return "booked"
+	}
+}
+
+// ended reports whether nothing of the request is still to come.
+func ended(s bot.State) bool {
+	return s == bot.Done || s == bot.Cancelled || s == bot.Declined
 }
 
 func windowVerdict(w rules.Window) string {

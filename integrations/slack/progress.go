@@ -13,9 +13,9 @@ import (
 // maxTasks is how many tasks a plan block takes.
 const maxTasks = 50
 
-// drawProgress draws a run: how far it is, every task, what is wrong, when it is
-// expected to be over and what was verified. With simple it uses sections, for a
-// workspace that takes no plan block.
+// drawProgress draws a run: how far it is, every task, what is wrong, and when it is
+// expected to be over. (What was verified is told in the thread at its end.) With
+// simple it uses sections, for a workspace that takes no plan block.
 func drawProgress(ticket bot.TicketKey, r bot.RunReport, simple bool) drawing {
 	title := progressTitle(ticket, r)
 	d := drawing{text: escape(title)}
@@ -32,9 +32,6 @@ func drawProgress(ticket bot.TicketKey, r bot.RunReport, simple bool) drawing {
 	}
 	if r.Question != "" {
 		d.blocks = append(d.blocks, section("*?*  "+escape(r.Question)))
-	}
-	if len(r.Facts) > 0 {
-		d.blocks = append(d.blocks, section("✓  "+joined(r.Facts, "\n✓  ")))
 	}
 	if line := outlook(r); line != "" {
 		d.blocks = append(d.blocks, slack.NewContextBlock("outlook", mrkdwn(escape(line), maxField)))
