@@ -4,10 +4,11 @@ GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -X main.version=$(VERSION)
 
-# ARGS are handed to the demo. SEEDS is how many the simulation plays. CASES is a
-# file for `make readers`, see .ci/readers.
+# ARGS are handed to the demo. SEEDS is how many the simulation plays, KILLS how
+# often the daemon is killed. CASES is a file for `make readers`, see .ci/readers.
 ARGS  ?=
 SEEDS ?= 3000
+KILLS ?= 300
 CASES ?=
 
 # FUZZTIME is how long each fuzzer runs.
@@ -67,6 +68,10 @@ readers: ## set the ticket reader beside two date libraries; CASES=FILE
 .PHONY: simulate
 simulate: ## play SEEDS seeds of the whole program under faults, on all processors
 	$(GO) test -count=1 -timeout 12h ./cmd/internal/simulation -run Simulation -v -args -seeds $(SEEDS)
+
+.PHONY: kill
+kill: build ## SIGKILL the daemon KILLS times under load and look what is lost
+	bin/refreshbot-demo kill --kills $(KILLS)
 
 .PHONY: mutants
 mutants: ## plant bugs, one at a time, and let the simulation find each

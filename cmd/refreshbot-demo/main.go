@@ -19,6 +19,7 @@ import (
 	"syscall"
 	_ "time/tzdata" // zones must not depend on the machine
 
+	"github.com/refreshbot/refreshbot/cmd/refreshbot-demo/process"
 	"github.com/refreshbot/refreshbot/cmd/refreshbot-demo/race"
 )
 
@@ -34,8 +35,10 @@ func main() {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(args) > 0 {
 		switch rest := args[1:]; args[0] {
-		case botArgument:
-			return told(stderr, runBot(ctx, rest, stderr))
+		case process.Argument:
+			return told(stderr, process.Run(ctx, rest, stderr))
+		case killArgument:
+			return runKill(ctx, rest, stdout, stderr)
 		case loadArgument:
 			return runLoad(ctx, rest, stdout, stderr)
 		case raceArgument:

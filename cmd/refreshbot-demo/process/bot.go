@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -36,7 +37,7 @@ func Run(ctx context.Context, args []string, log io.Writer) error {
 	if err != nil {
 		return err
 	}
-	b := beater{url: *world, clock: newBotClock()}
+	b := beater{url: *world, clock: &shifted{}}
 	if err := b.beat(ctx, Pulse{}); err != nil { // the right time before anything else
 		return err
 	}
@@ -58,7 +59,7 @@ func Run(ctx context.Context, args []string, log io.Writer) error {
 // world's time from the answer.
 type beater struct {
 	url   string
-	clock *botClock
+	clock *shifted
 	app   *wire.App
 }
 
@@ -91,18 +92,25 @@ func (b beater) feel(ctx context.Context) (p Pulse, err error) {
 	if err != nil {
 		return p, err
 	}
-	open, err := b.app.Store.Conversations(ctx, bot.Collecting, bot.Proposed, bot.Lapsed)
+	live, err := b.app.Store.Conversations(ctx, bot.Collecting, bot.Proposed, bot.Lapsed, bot.Confirmed, bot.Running, bot.Failed)
 	if err != nil {
 		return p, err
 	}
-	p.Open = len(open) > 0
+	p.Live = len(live)
+	p.Open = slices.ContainsFunc(live, func(c bot.Conversation) bool {
+		return c.State == bot.Collecting || c.State == bot.Proposed || c.State == bot.Lapsed
+	})
 	p.Idle = agenda.Event.IsZero() && agenda.Message.IsZero() && len(runs) == 0
 	p.Next, p.Due = agenda.Timer, soonest(agenda)
 	for _, r := range runs {
 		p.Run = string(r.ID)
-		if p.Task, p.Doing, err = b.tasks(ctx, r.ID); err != nil {
+		if p.Task, err = b.done(ctx, r.ID); err != nil {
 			return p, err
 		}
+		if p.Begun, err = b.begun(ctx, r.ID); err != nil {
+			return p, err
+		}
+		p.Back = r.Wish == bot.WishStop || r.Wish == bot.WishRollBack
 	}
 	return p, nil
 }
@@ -117,18 +125,30 @@ func soonest(a bot.Agenda) (due time.Time) {
 	return due
 }
 
-// tasks counts the tasks of a run that are done, and names the one in hand.
-func (b beater) tasks(ctx context.Context, id bot.RunID) (done int, doing string, err error) {
+// done counts the tasks of a run that are done.
+func (b beater) done(ctx context.Context, id bot.RunID) (n int, err error) {
 	report, err := b.app.Engine.Report(ctx, id)
 	for _, t := range report.Tasks {
-		switch t.State {
-		case bot.TaskDone:
-			done++
-		case bot.TaskRunning:
-			doing = t.ID
+		if t.State == bot.TaskDone {
+			n++
 		}
 	}
-	return done, doing, err
+	return n, err
+}
+
+// begun counts the tasks, and parts of tasks, that a run's journal has begun.
+func (b beater) begun(ctx context.Context, id bot.RunID) (int, error) {
+	records, err := b.app.Store.Journal(ctx, id)
+	begun := map[string]bool{}
+	for _, r := range records {
+		switch r.What {
+		case bot.RecordStarted:
+			begun[r.Task] = true
+		case bot.RecordUndone:
+			delete(begun, r.Task)
+		}
+	}
+	return len(begun), err
 }
 
 func (b beater) beat(ctx context.Context, p Pulse) error {

@@ -8,44 +8,42 @@ import (
 )
 
 // A Clock is the time that the simulators and the bot share: the machine's time
-// moved by an offset that only grows. The bot's process follows it over HTTP. It
-// is safe for concurrent use.
+// moved by an offset that only grows. The bot's process follows it over HTTP; in
+// one process it is a bot.Clock itself. It is safe for concurrent use.
 type Clock struct {
-	mu     sync.Mutex
-	offset time.Duration
-	pulse  Pulse
-	beats  int // pulses since the last change of anything
+	shifted
+
+	mu    sync.Mutex
+	pulse Pulse
+	beats int // pulses since the last change of anything
 }
 
 // A Pulse is what the bot's process says of itself, many times a second.
 type Pulse struct {
-	Idle  bool      `json:"idle"`           // nothing is in hand: only time can make something happen
-	Open  bool      `json:"open"`           // somebody is asked something
-	Next  time.Time `json:"next,omitzero"`  // when a timer is due; zero: none is
-	Due   time.Time `json:"due,omitzero"`   // when anything at all is due; zero: nothing is
-	Run   string    `json:"run,omitempty"`  // the run at work
-	Task  int       `json:"task"`           // how many of its tasks are done
-	Doing string    `json:"doing,omitzero"` // the id of the task in hand
+	Idle  bool      `json:"idle"`          // nothing is in hand: only time can make something happen
+	Open  bool      `json:"open"`          // somebody is asked something
+	Live  int       `json:"live"`          // how many requests are on their way still
+	Next  time.Time `json:"next,omitzero"` // when a timer is due; zero: none is
+	Due   time.Time `json:"due,omitzero"`  // when anything at all is due; zero: nothing is
+	Run   string    `json:"run,omitempty"` // the run at work
+	Task  int       `json:"task"`          // how many of its tasks are done
+	Begun int       `json:"begun"`         // how many were begun and not taken back, parts of tasks too
+	Back  bool      `json:"back"`          // its work is to be taken back
 }
 
 // NewClock returns a clock that shows start now.
 func NewClock(start time.Time) *Clock {
-	return &Clock{offset: time.Until(start)}
-}
-
-// Now returns the world's time, UTC.
-func (c *Clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return time.Now().Add(c.offset).UTC()
+	c := &Clock{}
+	c.set(time.Until(start))
+	return c
 }
 
 // JumpTo moves the clock forward to t; an instant that has passed is left alone.
 func (c *Clock) JumpTo(t time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if ahead := time.Until(t) - c.offset; ahead > 0 {
-		c.offset += ahead
+	if ahead := t.Sub(c.Now()); ahead > 0 {
+		c.set(c.by() + ahead)
 	}
 	c.beats = 0
 }
@@ -94,7 +92,6 @@ func (c *Clock) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} else {
 		c.pulse, c.beats = p, 0
 	}
-	offset := c.offset
 	c.mu.Unlock()
-	_ = json.NewEncoder(w).Encode(offset)
+	_ = json.NewEncoder(w).Encode(c.by())
 }

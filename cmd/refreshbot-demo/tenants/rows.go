@@ -20,7 +20,10 @@ const (
 // some returns how many rows a table gets in the environment.
 func (w *writer) some(n int) int {
 	if w.test() {
-		return n * 9 / 10
+		n = n * 9 / 10
+	}
+	if w.env.small {
+		return n / 50
 	}
 	return n
 }

@@ -22,6 +22,7 @@ import (
 type Place struct {
 	Folder string // of the side systems and, without a server, of the databases
 	Server Server // nil: the databases are SQLite's
+	Small  bool   // of the larger tables a fiftieth of the rows: for who copies them hundreds of times
 }
 
 // A Server is a PostgreSQL server for sample tenants.
@@ -40,7 +41,8 @@ type Environment struct {
 	Database string // as it is configured: "sqlite:PATH" or a URL
 	Domain   string // of the client's mail
 
-	base string // name of the database: "abcd_prod"
+	base  string // name of the database: "abcd_prod"
+	small bool
 }
 
 // Environments returns what Create makes in a place, production before test.
@@ -58,7 +60,7 @@ func Environments(at Place) []Environment {
 			}
 			all = append(all, Environment{
 				Tenant: tenant.name, Name: tenant.name + "_" + e.suffix, Role: e.role, Domain: tenant.domain,
-				Database: database, base: base,
+				Database: database, base: base, small: at.Small,
 			})
 		}
 	}
