@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"path"
 	"strings"
 	"time"
 )
@@ -23,17 +24,11 @@ func (k EffectKey) Ticket() TicketKey {
 	return TicketKey(ticket)
 }
 
-// anyDrawing stands for version, index and epoch in the key of a living message.
-const anyDrawing = "*"
-
 // Finds reports whether a message that went out with the key found is the one that
-// is looked for by k, see OutboxRow.SoughtAs.
+// is looked for by k: a star in k stands for any one part, see OutboxRow.SoughtAs.
 func (k EffectKey) Finds(found EffectKey) bool {
-	before, after, any := strings.Cut(string(k), anyDrawing)
-	if !any {
-		return k == found
-	}
-	return strings.HasPrefix(string(found), before) && strings.HasSuffix(string(found), after)
+	same, err := path.Match(string(k), string(found))
+	return same && err == nil
 }
 
 // A Version counts a conversation's decisions. The first one makes version 1.

@@ -190,8 +190,7 @@ type OutboxRow struct {
 	Last     time.Time     `json:"last,omitzero"`   // UTC; when one was last begun, or became unsure
 	Doubt    bool          `json:"doubt,omitempty"` // the outcome of some attempt was never known
 	// Again: another store may have said it since, from whose backup this one was
-	// restored, under the same number and the epoch of then, which is the row's. Set
-	// with Doubt.
+	// restored, under the same number and an epoch of its own. Set with Doubt.
 	Again  bool      `json:"again,omitempty"`
 	Due    time.Time `json:"due,omitzero"` // UTC; when to try it, zero: at once
 	Remote RemoteID  `json:"remote,omitempty"`
@@ -210,13 +209,17 @@ func (r OutboxRow) SentAs() EffectKey {
 }
 
 // SoughtAs returns the key by which the message is looked for where it may have been
-// sent before. Of a living message that a restored backup draws again, any drawing
-// will do: it is changed in place.
+// sent before. What another store may have said is found whatever that store's epoch
+// was; of a living message any drawing will do, since it is changed in place.
 func (r OutboxRow) SoughtAs() EffectKey {
-	if m := r.Message; r.Again && m.Living != "" {
-		return EffectKey(m.Ticket) + "/" + anyDrawing + EffectKey("/"+m.Living)
+	switch m := r.Message; {
+	case !r.Again:
+		return r.SentAs()
+	case m.Living != "":
+		return EffectKey(m.Ticket) + "/*/*/*/" + EffectKey(m.Living)
+	default:
+		return m.Key + "/*"
 	}
-	return r.SentAs()
 }
 
 // A DeliveryState says what became of a message.

@@ -39,7 +39,7 @@ func TestCardIsPostedRedrawnAndFound(t *testing.T) {
 	require.False(t, ok, "the drawing before is gone")
 	m.Key = "HELP-7/3/1/c0ffee/card"
 	require.NoError(t, h.client.Redraw(t.Context(), id, m))
-	for sought, want := range map[bot.EffectKey]bool{"HELP-7/*/card": true, "HELP-7/*/progress": false, "HELP-70/*/card": false} {
+	for sought, want := range map[bot.EffectKey]bool{"HELP-7/*/*/*/card": true, "HELP-7/*/*/*/progress": false, "HELP-70/*/*/*/card": false} {
 		_, ok, err = h.client.Posted(t.Context(), sought, "", began)
 		require.NoError(t, err)
 		require.Equal(t, want, ok, "whichever drawing it is: %s", sought)

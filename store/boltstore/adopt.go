@@ -10,12 +10,11 @@ import (
 )
 
 // A past is what a store knows of having been a backup: there was a time after it
-// that another store has lived. What happened then is read and decided again, and
-// some of it was said before, under the epoch of then.
+// that other stores have lived. What happened then is read and decided again, and
+// some of it was said before, under other epochs.
 type past struct {
-	Epoch string    `json:"epoch"`
-	From  time.Time `json:"from"`  // UTC; when the backup was taken
-	Until time.Time `json:"until"` // UTC; when it became a store again
+	From  time.Time `json:"from"`  // UTC; when the first backup was taken
+	Until time.Time `json:"until"` // UTC; when the last one became a store again
 }
 
 // A stamp marks a file as a backup.
@@ -54,10 +53,17 @@ func (s *Store) adopt(lost bool, written time.Time) error {
 	})
 }
 
-// beginEpoch gives the store another epoch, and remembers the one before.
+// beginEpoch gives the store another epoch, and remembers since when others lived.
 func (t tx) beginEpoch(mark stamp) error {
 	meta := t.in(inMeta)
-	was := past{Epoch: string(meta.Get([]byte(metaEpoch))), From: mark.Taken, Until: t.store.o.Clock.Now().UTC()}
+	was, _, err := get[past](meta, []byte(metaPast))
+	if err != nil {
+		return err
+	}
+	if was.From.IsZero() || mark.Taken.Before(was.From) {
+		was.From = mark.Taken
+	}
+	was.Until = t.store.o.Clock.Now().UTC()
 	if err := put(meta, []byte(metaPast), was); err != nil {
 		return err
 	}
@@ -116,8 +122,8 @@ func (t tx) stopAll(stamp) error {
 	return nil
 }
 
-// lived reports whether an event is from a time that another store has lived.
-func (t tx) lived(event string) (bool, error) {
+// livedThrough reports whether an event is from a time that another store has lived.
+func (t tx) livedThrough(event string) (bool, error) {
 	until := t.store.known.past.Until
 	if event == "" || until.IsZero() {
 		return false, nil
@@ -126,9 +132,36 @@ func (t tx) lived(event string) (bool, error) {
 	return ok && !r.Event.At.After(until), err
 }
 
+// behind reports whether the store has been a backup not long ago. Then it may not
+// know of a card that stands: what it first hears of that ticket now, a click on it,
+// may well be from a time of its own.
+func (t tx) behind(now time.Time) bool {
+	until := t.store.known.past.Until
+	return !until.IsZero() && now.Before(until.Add(t.store.o.Remember))
+}
+
+// again reports whether a message may have been said by another store: it answers
+// what that one has lived, or it is the first drawing of a living message that this
+// one knows of, soon after, or on a ticket that goes back to then.
+func (t tx) again(m bot.Message, now time.Time) (bool, error) {
+	if t.lives || m.Living == "" || t.store.known.past.Until.IsZero() {
+		return t.lives, nil
+	}
+	l, _, err := get[livingRow](t.in(inLiving), livingKey(m.Ticket, m.Living))
+	if err != nil || l.Remote != "" || t.behind(now) {
+		return err == nil && l.Remote == "", err
+	}
+	return t.goesBack(m.Ticket)
+}
+
+// goesBack reports whether something was said on a ticket when the store was behind.
+func (t tx) goesBack(ticket bot.TicketKey) (bool, error) {
+	_, first := t.in(inOutboxTickets).Cursor().Seek(named(ticket))
+	r, _, err := get[outboxRow](t.in(inOutbox), first)
+	return r.Message.Ticket == ticket && (r.Again || !r.Queued.After(t.store.known.past.Until)), err
+}
+
 // sayAgain makes a message that may have been said before one to look for.
 func (t tx) sayAgain(r *bot.OutboxRow) {
-	was := t.store.known.past
-	r.Epoch, r.Again, r.Doubt = was.Epoch, true, true
-	r.First = was.From
+	r.Again, r.Doubt, r.First = true, true, t.store.known.past.From
 }

@@ -201,11 +201,11 @@ func TestRestore(t *testing.T) {
 	require.Zero(t, found.Taken, "it is a backup no more")
 }
 
-// What is decided after a restore about the time before is looked for under the
-// epoch of then; what is decided about the time after goes out under the new one.
+// What is decided after a restore about the time before is looked for first; what is
+// decided about the time after goes out as ever.
 func TestSaidAgain(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "store.db"))
-	epoch, saved := s.Epoch(), backup(t, s)
+	saved := backup(t, s)
 	path := filepath.Join(t.TempDir(), "store.db")
 	require.NoError(t, os.Rename(saved, path)) // as good as restoring it
 	s, err := boltstore.Open(path, boltstore.Options{Clock: later, NoSync: true})
@@ -227,13 +227,39 @@ func TestSaidAgain(t *testing.T) {
 		require.NoError(t, s.Commit(t.Context(), commit))
 		rows, err := s.Messages(t.Context(), key)
 		require.NoError(t, err)
-		require.Equal(t, c.again, rows[0].Again)
-		require.Equal(t, c.again, rows[0].Doubt)
-		require.Equal(t, c.again, rows[0].Epoch == epoch)
+		require.True(t, rows[0].Again, "a living message is looked for anyway")
+		line := rows[2]
+		require.Equal(t, c.again, line.Again)
+		require.Equal(t, c.again, line.Doubt)
+		require.Equal(t, s.Epoch(), line.Epoch)
 		if c.again {
-			require.Equal(t, noon.now, rows[0].First)
+			require.Equal(t, noon.now, line.First)
 		}
 	}
+}
+
+// A living message that the restored store knows nothing of is looked for, whatever
+// brought the ticket up: the store of then may have drawn it. After a while it is not.
+func TestDrawnOverAgain(t *testing.T) {
+	saved := backup(t, open(t, filepath.Join(t.TempDir(), "store.db")))
+	now := &stopped{now: later.now}
+	s, err := boltstore.Open(saved, boltstore.Options{Clock: now, NoSync: true})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	card := func(key bot.TicketKey) bot.OutboxRow {
+		commit := request(key, bot.Proposed, now.now)
+		commit.Messages = []bot.Message{{Key: bot.KeyOf(key, 1, 0), Ticket: key, Kind: bot.ChatCard, Living: bot.RequestCard, Card: &bot.Card{}}}
+		require.NoError(t, s.Commit(t.Context(), commit))
+		rows, err := s.Messages(t.Context(), key)
+		require.NoError(t, err)
+		return rows[0]
+	}
+	now.now = later.now.Add(time.Hour)
+	row := card("HELP-1")
+	require.True(t, row.Again && row.Doubt)
+	require.Equal(t, noon.now, row.First)
+	now.now = later.now.Add(8 * 24 * time.Hour)
+	require.False(t, card("HELP-2").Again)
 }
 
 // A plain copy of a store is as good as a backup, but for the bytes that nobody

@@ -65,7 +65,11 @@ func (t tx) enqueue(m bot.Message, now time.Time) error {
 	r := outboxRow{bot.OutboxRow{
 		Message: m, State: bot.Waiting, Epoch: t.store.known.epoch, Queued: now, Due: m.NotBefore,
 	}, n}
-	if t.again {
+	again, err := t.again(m, now)
+	if err != nil {
+		return err
+	}
+	if again {
 		t.sayAgain(&r.OutboxRow)
 	}
 	if err := t.in(inOutboxTickets).Put(join(named(m.Ticket), number(n)), []byte(m.Key)); err != nil {

@@ -45,7 +45,7 @@ var buckets = [...]string{
 type tx struct {
 	bolt  *bolt.Tx
 	store *Store
-	again bool // it decides what another store has decided before
+	lives bool // through what another store has lived: what it decides may have been said
 }
 
 func (t tx) in(name string) *bolt.Bucket { return t.bolt.Bucket([]byte(name)) }
