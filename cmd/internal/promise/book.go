@@ -53,6 +53,7 @@ type Book struct {
 	mu    sync.Mutex
 	asked map[string]*request
 	away  []Window // when no process was there for long
+	lost  []Window // of which the store knows nothing any more
 }
 
 // A request is what is known of one ticket.
@@ -146,6 +147,14 @@ func (b *Book) Away(from, until time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.away = append(b.away, Window{from, until})
+}
+
+// Restored notes that a backup of the store was put in place: what the bot did since
+// it was taken it does not know any more.
+func (b *Book) Restored(taken, restored time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.lost = append(b.lost, Window{taken, restored})
 }
 
 // heard returns since when what people did may be answered at an instant.

@@ -41,7 +41,7 @@ func (c *court) dealOf(r request, k *clone, after time.Time) (Deal, bool) {
 		d, begun := a.Deal, k.first
 		switch {
 		case !a.At.After(after), a.At.After(begun), d.Target != k.target.Name:
-		case !d.Window.holds(begun) && !d.Window.holds(begun.Add(-c.world.Delay)):
+		case !d.Window.holds(begun.Add(c.world.Skew)) && !d.Window.holds(begun.Add(-c.world.Delay)):
 		case !c.holdsGood(r, d, c.ordered(k, d)):
 		case c.agreed(r, d, after, begun) < c.needed(k.target):
 		default:

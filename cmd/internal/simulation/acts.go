@@ -25,7 +25,7 @@ func (p *play) storm() error {
 		{3, p.turn("timers", func() loop { return p.stage.App.Runner.TimersOnce })},
 		{2, p.turn("poll", func() loop { return p.stage.App.Runner.PollOnce })},
 		{12, p.turn("task", func() loop { return p.stage.App.Runner.TaskOnce })},
-		{6, p.webhook}, {2, p.somebody}, {3, p.tick}, {4, p.jump},
+		{6, p.webhook}, {2, p.somebody}, {3, p.tick}, {4, p.jump}, {1, p.operator},
 	}
 	total := 0
 	for _, d := range all {
@@ -116,7 +116,8 @@ func (p *play) next() time.Time {
 	return next
 }
 
-// reboot starts another process after the one before died.
+// reboot starts another process after the one before died, sometimes long after, and
+// sometimes on a backup of the store.
 func (p *play) reboot() error {
 	p.story.tell("the process dies")
 	if err := p.stage.Close(); err != nil {
@@ -129,6 +130,11 @@ func (p *play) reboot() error {
 		p.pass(p.dice.upTo(40 * time.Hour))
 		p.book.Away(died, p.stage.Clock.Now())
 		p.story.tell("after a long time")
+	}
+	if !p.saved.IsZero() && p.dice.fault(4, "backup restored") {
+		if err := p.restore(); err != nil {
+			return err
+		}
 	}
 	p.dice.dead = false
 	return p.boot()

@@ -77,7 +77,8 @@ type play struct {
 	asked      []*request
 	engineers  []*engineer
 	estimates  map[string]bot.Estimate
-	errs       []error // of the play itself
+	saved      time.Time // when the backup was taken that there is; zero: there is none
+	errs       []error   // of the play itself
 	found      []promise.Violation
 }
 
@@ -151,7 +152,7 @@ func (p *play) callWitness() (err error) {
 	w := promise.World{
 		Desk: p.stage.Desk, Chat: p.stage.Chat, Channel: channel,
 		Approvers: []string{mia, tom, carolInSlack}, SameAs: map[string]string{carol: carolInSlack},
-		Capacity: p.config.Policy.Capacity, Layout: layout, Retention: p.config.Engine.Retention,
+		Skew: ahead, Capacity: p.config.Policy.Capacity, Layout: layout, Retention: p.config.Engine.Retention,
 		Moves: map[promise.Stage]string{promise.Confirmed: "In progress", promise.Running: "In progress", promise.Done: "Done"},
 	}
 	for _, name := range environments {

@@ -1,0 +1,55 @@
+package simulation
+
+import (
+	"io"
+	"path/filepath"
+	"time"
+
+	"github.com/refreshbot/refreshbot/store/boltstore"
+)
+
+// operator is what somebody does who looks after the machine: takes a backup of the
+// store while the process works, or sets the clock.
+func (p *play) operator() bool {
+	if p.dice.chance(2) {
+		return p.setClock()
+	}
+	store, ok := p.stage.App.Store.(brittle).Store.(*boltstore.Store)
+	if !ok {
+		return false
+	}
+	now := p.stage.Clock.Now()
+	_, err := boltstore.SaveBackup(p.backup(), true, now, func(to io.Writer) error {
+		return store.Snapshot(p.ctx, func(int64) io.Writer { return to })
+	})
+	if err != nil {
+		p.errs = append(p.errs, err)
+		return false
+	}
+	p.saved = now
+	p.story.tell("a backup is taken")
+	return true
+}
+
+// restore puts the backup in the place of the store, with no process there.
+func (p *play) restore() error {
+	store := filepath.Join(p.folder, "refreshbot.db")
+	_, err := boltstore.Restore(p.ctx, store, p.backup(), boltstore.Options{Clock: p.stage.Clock})
+	p.book.Restored(p.saved, p.stage.Clock.Now())
+	p.story.tell("the backup of %s is restored", p.saved.Format(clockForm))
+	return err
+}
+
+func (p *play) backup() string { return filepath.Join(p.folder, "backup.db") }
+
+// setClock sets the clock back a little, as machines that have run ahead do.
+func (p *play) setClock() bool {
+	if p.stage.Clock.Now().Before(start.Add(time.Minute)) || !p.dice.fault(2, "clock set back") {
+		return false
+	}
+	p.stage.Clock.Add(-p.dice.upTo(ahead))
+	return true
+}
+
+// ahead is how far a machine's clock may have run ahead.
+const ahead = 30 * time.Second
