@@ -25,7 +25,7 @@ type system struct {
 
 // A command is one thing that the program does.
 type command struct {
-	name    string // one word, or two: "clone run"
+	name    string // one word or more: "clone run"
 	args    string // its flags and arguments, for people
 	summary string // one line
 	run     func(ctx context.Context, sys system, args []string) error
@@ -44,6 +44,7 @@ func commands() []command {
 		cloneResumeCommand(),
 		cloneRollbackCommand(),
 		cloneStatusCommand(),
+		cloneProfileSuggestCommand(),
 		requestsListCommand(),
 		requestsShowCommand(),
 		requestsApproveCommand(),
@@ -94,22 +95,19 @@ func find(args []string) (command, []string, error) {
 	if args[0] == "-h" || args[0] == "--help" {
 		return helpCommand(), nil, nil
 	}
-	var words, seconds []string
+	var words, behind []string
 	for _, cmd := range commands() {
-		first, second, two := strings.Cut(cmd.name, " ")
-		if first == args[0] {
-			if !two {
-				return cmd, args[1:], nil
-			}
-			if len(args) > 1 && args[1] == second {
-				return cmd, args[2:], nil
-			}
-			seconds = append(seconds, second)
+		name := strings.Fields(cmd.name)
+		if len(args) >= len(name) && slices.Equal(args[:len(name)], name) {
+			return cmd, args[len(name):], nil
 		}
-		words = append(words, first)
+		if name[0] == args[0] {
+			behind = append(behind, strings.Join(name[1:], " "))
+		}
+		words = append(words, name[0])
 	}
-	if len(seconds) > 0 {
-		return command{}, nil, usagef("%s goes with one of: %s", args[0], strings.Join(seconds, ", "))
+	if len(behind) > 0 {
+		return command{}, nil, usagef("%s goes with one of: %s", args[0], strings.Join(behind, ", "))
 	}
 	return command{}, nil, usagef("unknown command %q%s", args[0], nearest.Hint(args[0], slices.Compact(words)))
 }

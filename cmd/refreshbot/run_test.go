@@ -129,7 +129,7 @@ func TestHelp(t *testing.T) {
 	}
 	group := shell{}.call("help", "clone")
 	require.Zero(t, group.code)
-	require.Equal(t, 5, strings.Count(group.stdout, "Usage: refreshbot clone "))
+	require.Equal(t, 6, strings.Count(group.stdout, "Usage: refreshbot clone "))
 	require.Equal(t, overview, shell{}.call("--help"))
 	require.Equal(t, shell{}.call("help", "check"), shell{}.call("check", "--help"))
 	require.Equal(t, shell{}.call("help", "config", "check"), shell{}.call("config", "check", "-h"))

@@ -55,8 +55,8 @@ func Holds(text string) bool {
 	return false
 }
 
-// whole reports whether a text is one address and nothing else.
-func whole(s string) bool {
+// Whole reports whether a text is one address and nothing else.
+func Whole(s string) bool {
 	found := find(s)
 	return len(found) == 1 && found[0] == span{0, len(s)}
 }

@@ -86,7 +86,7 @@ func (m *Masker) Address(s string, room int) string {
 	if s == "" || !strings.Contains(s, "@") {
 		return s
 	}
-	if whole(s) {
+	if Whole(s) {
 		return m.mask(s, room)
 	}
 	return m.Text(s, room)
