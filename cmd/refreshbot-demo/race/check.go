@@ -99,7 +99,7 @@ var random = regexp.MustCompile(`(?m)^\\(un)?restrict .*$`)
 
 // schema returns the text of a database's schema.
 func (t *track) schema(ctx context.Context, database string) (string, error) {
-	text, err := t.command(ctx, "pg_dump", "--schema-only", t.server.URL(database))
+	text, _, err := t.command(ctx, "pg_dump", "--schema-only", t.server.URL(database))
 	return random.ReplaceAllString(text, ""), err
 }
 

@@ -62,37 +62,45 @@ func lacking(program, install string) string {
 	return ""
 }
 
-func dumpAndRestore(ctx context.Context, t *track, c *course) (lap, error) {
-	folder := filepath.Join(t.folder, "lap", "dump")
-	if _, err := t.command(ctx, "pg_dump", "-Fd", "-j2", "-f", folder, t.server.URL(c.name)); err != nil {
-		return lap{}, err
-	}
-	if err := t.server.Run(ctx, "postgres", "CREATE DATABASE "+duplicate+" TEMPLATE template0"); err != nil {
-		return lap{}, err
-	}
-	_, err := t.command(ctx, "pg_restore", "-j2", "-d", t.server.URL(duplicate), folder)
-	return lap{}, err
+// empty makes the database that the others fill.
+func (t *track) empty(ctx context.Context) error {
+	return t.server.Run(ctx, "postgres", "CREATE DATABASE "+duplicate+" TEMPLATE template0")
 }
 
-func copyByPgcopydb(ctx context.Context, t *track, c *course) (lap, error) {
-	if err := t.server.Run(ctx, "postgres", "CREATE DATABASE "+duplicate+" TEMPLATE template0"); err != nil {
-		return lap{}, err
+func dumpAndRestore(ctx context.Context, t *track, c *course) (l lap, err error) {
+	folder := filepath.Join(t.folder, "lap", "dump")
+	_, dump, err := t.command(ctx, "pg_dump", "-Fd", "-j2", "-f", folder, t.server.URL(c.name))
+	if err != nil {
+		return l, err
 	}
-	_, err := t.command(ctx, "pgcopydb", "clone", "--source", t.server.URL(c.name), "--target", t.server.URL(duplicate),
+	if err := t.empty(ctx); err != nil {
+		return l, err
+	}
+	_, restore, err := t.command(ctx, "pg_restore", "-j2", "-d", t.server.URL(duplicate), folder)
+	l.effort = dump + restore
+	return l, err
+}
+
+func copyByPgcopydb(ctx context.Context, t *track, c *course) (l lap, err error) {
+	if err := t.empty(ctx); err != nil {
+		return l, err
+	}
+	_, l.effort, err = t.command(ctx, "pgcopydb", "clone", "--source", t.server.URL(c.name), "--target", t.server.URL(duplicate),
 		"--dir", filepath.Join(t.folder, "lap", "pgcopydb"), "--table-jobs", "2", "--index-jobs", "2")
-	return lap{}, err
+	return l, err
 }
 
 func copyAsTemplate(ctx context.Context, t *track, c *course) (lap, error) {
 	return lap{}, t.server.Run(ctx, "postgres", fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s", duplicate, c.name))
 }
 
-func copyFiles(ctx context.Context, t *track, c *course) (lap, error) {
+func copyFiles(ctx context.Context, t *track, c *course) (l lap, err error) {
 	oid, err := value[int64](ctx, t, "postgres", "SELECT oid::bigint FROM pg_database WHERE datname = $1", c.name)
 	if err != nil {
-		return lap{}, err
+		return l, err
 	}
 	files := filepath.Join(t.server.Folder(), "data", "base", strconv.FormatInt(oid, 10))
-	_, err = t.command(ctx, "sh", "-c", `cp -a "$0" "$1" && find "$1" -type f -exec sync {} +`, files, filepath.Join(t.folder, "lap", "files"))
-	return lap{}, err
+	_, l.effort, err = t.command(ctx, "sh", "-c", `cp -a "$0" "$1" && find "$1" -type f -exec sync {} +`,
+		files, filepath.Join(t.folder, "lap", "files"))
+	return l, err
 }

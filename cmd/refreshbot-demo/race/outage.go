@@ -21,11 +21,13 @@ func watch(ctx context.Context, url string) (away func() time.Duration) {
 	}
 }
 
-// ask asks until ctx ends, and returns how long there was no answer.
+// ask asks until ctx ends, and returns how long there was no answer. It asks more
+// often while there is none; before, it must not be in the way.
 func ask(ctx context.Context, url string) (silence time.Duration) {
-	const pause = 2 * time.Millisecond
+	const calm, anxious = 10 * time.Millisecond, time.Millisecond
 	var conn *pgx.Conn
 	var last time.Time // of the last answer
+	pause := anxious
 	for lost := false; ctx.Err() == nil; time.Sleep(pause) {
 		var err error
 		if conn == nil {
@@ -36,14 +38,14 @@ func ask(ctx context.Context, url string) (silence time.Duration) {
 		}
 		if err != nil {
 			hangUp(ctx, conn)
-			conn, lost = nil, !last.IsZero()
+			conn, lost, pause = nil, !last.IsZero(), anxious
 			continue
 		}
 		now := time.Now()
 		if lost {
 			silence += now.Sub(last)
 		}
-		last, lost = now, false
+		last, lost, pause = now, false, calm
 	}
 	hangUp(ctx, conn)
 	return silence

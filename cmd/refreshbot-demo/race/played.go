@@ -23,7 +23,7 @@ func (t *track) play(ctx context.Context, path string) (*course, error) {
 	if err := t.server.Create(ctx, c.name, ""); err != nil {
 		return nil, err
 	}
-	if _, err := t.command(ctx, "psql", "-q", "-X", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-f", full, t.server.URL(c.name)); err != nil {
+	if _, _, err := t.command(ctx, "psql", "-q", "-X", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-f", full, t.server.URL(c.name)); err != nil {
 		return nil, fmt.Errorf("play %s: %w", path, err)
 	}
 	if err := t.server.Run(ctx, c.name, "VACUUM (FREEZE, ANALYZE)"); err != nil {

@@ -69,6 +69,7 @@ func (t *track) round(ctx context.Context, round int, r *Report) error {
 // A lap is one copy of one database.
 type lap struct {
 	took   time.Duration
+	effort time.Duration            // of processors, for the server and its clients
 	outage time.Duration            // how long the target did not answer
 	peak   int64                    // bytes, of the engine's memory
 	tasks  map[string]time.Duration // by id
@@ -87,9 +88,13 @@ func (t *track) lap(ctx context.Context, c *course, who contestant) (lap, error)
 			return lap{}, fmt.Errorf("get ready: %w", err)
 		}
 	}
-	began := time.Now()
+	began, before := time.Now(), t.effort()
 	l, err := who.copy(ctx, t, c)
 	l.took = time.Since(began)
+	if err := t.quiet(ctx); err != nil {
+		return l, err
+	}
+	l.effort += t.effort() - before
 	if err != nil || who.check == nil {
 		return l, err
 	}

@@ -53,8 +53,8 @@ func (t *track) refresh(ctx context.Context, c *course, profile string) (l lap, 
 		return l, fmt.Errorf("find this program: %w", err)
 	}
 	away := watch(ctx, t.server.URL(target))
-	text, err := t.command(ctx, self, RefreshArgument, path)
-	l.outage = away()
+	text, effort, err := t.command(ctx, self, RefreshArgument, path)
+	l.outage, l.effort = away(), effort
 	if err != nil {
 		return l, err
 	}
@@ -107,32 +107,47 @@ func Refresh(ctx context.Context, args []string, out io.Writer) (err error) {
 	if err := office.Order(ctx, run); err != nil {
 		return err
 	}
-	report, err := advance(ctx, office, run.ID)
-	if err != nil {
+	if err := advance(ctx, office, run.ID); err != nil {
 		return err
 	}
-	told := telling{Peak: peak(), Tasks: map[string]time.Duration{}}
-	for _, task := range report.Tasks {
-		told.Tasks[task.ID] += task.Finished.Sub(task.Started)
+	told := telling{Peak: peak()}
+	if told.Tasks, err = tasks(ctx, office, run.ID); err != nil {
+		return err
 	}
 	return json.NewEncoder(out).Encode(told)
 }
 
-// advance performs tasks until the run is over.
-func advance(ctx context.Context, office wire.Office, id bot.RunID) (bot.RunReport, error) {
+// tasks returns how long each task took, by the journal.
+func tasks(ctx context.Context, office wire.Office, id bot.RunID) (map[string]time.Duration, error) {
+	records, err := office.Store.Journal(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	took, began := map[string]time.Duration{}, time.Time{}
+	for _, r := range records {
+		switch r.What {
+		case bot.RecordStarted:
+			began = r.At
+		case bot.RecordDone:
+			took[r.Task] += r.At.Sub(began)
+		}
+	}
+	return took, nil
+}
+
+// advance performs tasks until the run has succeeded.
+func advance(ctx context.Context, office wire.Office, id bot.RunID) error {
 	const pause = 5 * time.Millisecond // where a task waits for others
 	for seq := 0; ; {
 		r, err := office.Engine.Advance(ctx, id)
 		switch {
-		case err != nil:
-			return r, err
-		case r.State == bot.RunSucceeded:
-			return r, nil
+		case err != nil || r.State == bot.RunSucceeded:
+			return err
 		case r.State.Over() || r.Question != "":
-			return r, fmt.Errorf("the run is %s: %s%s", r.State, r.Problem, r.Question)
+			return fmt.Errorf("the run is %s: %s%s", r.State, r.Problem, r.Question)
 		case r.Seq == seq:
 			if err := office.Clock.Until(ctx, office.Clock.Now().Add(pause)); err != nil {
-				return r, err
+				return err
 			}
 		}
 		seq = r.Seq

@@ -40,7 +40,8 @@ func (r Report) print(out io.Writer) error {
 // printContestants writes how long everybody took on the largest course.
 func (r Report) printContestants(w io.Writer) {
 	c := r.largest()
-	fmt.Fprintf(w, "%-44s %8s %8s %8s   %s\n", fmt.Sprintf("%s, %d rows", megabytes(c.bytes), c.rows), "seconds", "of dump", "of cp", "rounds")
+	fmt.Fprintf(w, "%-44s %8s %8s %8s %8s   %s\n",
+		fmt.Sprintf("%s, %d rows", megabytes(c.bytes), c.rows), "seconds", "of dump", "of cp", "cpu", "rounds")
 	for _, who := range c.contestants() {
 		if who.lacks != "" {
 			fmt.Fprintf(w, "%-44s not on this machine: %s\n", who.name, who.lacks)
@@ -51,8 +52,9 @@ func (r Report) printContestants(w io.Writer) {
 			rounds = append(rounds, seconds(l.took))
 		}
 		took := r.took(c, who.name)
-		fmt.Fprintf(w, "%-44s %8s %8s %8s   %s\n", who.name, seconds(took),
-			ratio(took, r.took(c, dumping)), ratio(took, r.took(c, copying)), strings.Join(rounds, " "))
+		effort := median(r.laps[heat{c.name, who.name}], func(l lap) time.Duration { return l.effort })
+		fmt.Fprintf(w, "%-44s %8s %8s %8s %8s   %s\n", who.name, seconds(took),
+			ratio(took, r.took(c, dumping)), ratio(took, r.took(c, copying)), seconds(effort), strings.Join(rounds, " "))
 	}
 }
 

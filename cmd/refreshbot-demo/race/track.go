@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -113,9 +114,9 @@ func (t *track) clear(ctx context.Context) error {
 	return errors.Join(os.MkdirAll(filepath.Join(t.folder, "lap"), 0o700), t.server.Run(ctx, "postgres", "CHECKPOINT"))
 }
 
-// command runs a program and returns what it writes. PostgreSQL's own programs
-// are those of the server's version.
-func (t *track) command(ctx context.Context, name string, args ...string) (string, error) {
+// command runs a program and returns what it writes, and how long processors
+// worked for it. PostgreSQL's own programs are those of the server's version.
+func (t *track) command(ctx context.Context, name string, args ...string) (string, time.Duration, error) {
 	path := t.server.Program(name)
 	if _, err := os.Stat(path); err != nil {
 		path = name
@@ -125,9 +126,9 @@ func (t *track) command(ctx context.Context, name string, args ...string) (strin
 	cmd.Env = append(os.Environ(), "PATH="+filepath.Dir(t.server.Program(name))+":"+os.Getenv("PATH"))
 	cmd.Dir, cmd.Stdout, cmd.Stderr = t.folder, &out, &problems
 	if err := cmd.Run(); err != nil {
-		return "", fmt.Errorf("%s: %w\n%s", name, err, lastLines(problems.String()))
+		return "", 0, fmt.Errorf("%s: %w\n%s", name, err, lastLines(problems.String()))
 	}
-	return out.String(), nil
+	return out.String(), cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), nil
 }
 
 // lastLines returns the end of what a program had to say.
