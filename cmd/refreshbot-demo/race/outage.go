@@ -27,7 +27,7 @@ func ask(ctx context.Context, url string) (silence time.Duration) {
 	const calm, anxious = 10 * time.Millisecond, time.Millisecond
 	var conn *pgx.Conn
 	var last time.Time // of the last answer
-	pause := anxious
+	var pause time.Duration
 	for lost := false; ctx.Err() == nil; time.Sleep(pause) {
 		var err error
 		if conn == nil {
