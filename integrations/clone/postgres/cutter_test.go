@@ -28,6 +28,8 @@ type cutter struct {
 	count int
 	at    int  // which statement; 0: none
 	dead  bool // nobody gets through
+
+	killed func() // called with the cut, if there is one
 }
 
 func newCutter(t *testing.T) *cutter {
@@ -83,6 +85,9 @@ func (c *cutter) cut() {
 	c.lock.Lock()
 	defer c.lock.Unlock()
 	c.dead = true
+	if c.killed != nil {
+		c.killed()
+	}
 	for _, end := range c.ends {
 		end.Close()
 	}
