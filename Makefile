@@ -4,7 +4,7 @@ GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -X main.version=$(VERSION)
 
-# ARGS are handed to the demo. SEEDS is how many the simulation plays, KILLS how
+# ARGS are handed to the demo and to the race. SEEDS is how many the simulation plays, KILLS how
 # often the daemon is killed. CASES is a file for `make readers`, see .ci/readers.
 ARGS  ?=
 SEEDS ?= 3000
@@ -61,6 +61,10 @@ bench: build ## measure reading, judging, storing, answering, and a minute of lo
 	$(GO) test -run '^$$' -bench . -benchmem ./rules/... ./store/... ./bot/... ./integrations/ics
 	bin/refreshbot-demo load -ramp
 
+.PHONY: race
+race: build postgres ## set the clone engine beside PostgreSQL's own tools; ARGS="--size 2GB --rounds 2"
+	bin/refreshbot-demo race $(ARGS)
+
 .PHONY: readers
 readers: ## set the ticket reader beside two date libraries; CASES=FILE
 	$(GO) run -C .ci/readers . $(abspath $(CASES))
@@ -78,11 +82,10 @@ mutants: ## plant bugs, one at a time, and let the simulation find each
 	$(GO) test -count=1 -timeout 12h ./cmd/internal/simulation -run Mutants -v -args -mutants all
 
 .PHONY: soak
-soak: ## the long runs: more seeds of the simulation, a million random windows, fuzzing
-	$(MAKE) simulate mutants
+soak: ## the long runs: simulation, planted bugs, kills, a million random windows, fuzzing
+	$(MAKE) simulate mutants kill
 	$(GO) test -count=1 -timeout 60m ./rules -run Twin -args -soak
-	$(GO) test -run '^$$' -fuzz 'FuzzRead$$' -fuzztime 10m ./rules/ticket
-	$(GO) test -run '^$$' -fuzz FuzzReadReply -fuzztime 10m ./rules/ticket
+	$(MAKE) fuzz
 
 # The list is what `go test -list` finds, so that no fuzzer can be left out of it.
 # Some write files: where there is a disk in memory, there.
