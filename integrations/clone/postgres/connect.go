@@ -92,14 +92,23 @@ func (d Driver) open(ctx context.Context, a address, o opening) (*session, error
 		return nil, wrap("open", config.Database, err)
 	}
 	s := &session{Conn: conn, name: config.Database}
-	if majorOf(s) < 17 {
-		return s, nil
-	}
-	if err := s.exec(ctx, "SET transaction_timeout = 0"); err != nil { // older servers do not know it
+	if err := s.settle(ctx); err != nil {
 		s.close()
 		return nil, err
 	}
 	return s, nil
+}
+
+// settle makes the settings that older servers do not know, and therefore would
+// not let in.
+func (s *session) settle(ctx context.Context) error {
+	if majorOf(s) >= 17 {
+		return s.exec(ctx, "SET idle_session_timeout = 0; SET transaction_timeout = 0")
+	}
+	if majorOf(s) >= 14 {
+		return s.exec(ctx, "SET idle_session_timeout = 0")
+	}
+	return nil
 }
 
 // configure says how to open a session.

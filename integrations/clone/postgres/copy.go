@@ -21,7 +21,9 @@ type copying struct {
 	recipe clone.Recipe
 	masker *mask.Masker
 	roles  *roles
-	tables map[string]table // of the source, by name
+	tables map[string]table  // of the source, by name
+	full   map[relation]bool // the parts of them all
+	bytes  int64             // of them all
 	after  afterwards
 
 	mu     sync.Mutex
@@ -118,9 +120,13 @@ func (c *copying) look(ctx context.Context, source, admin *session) error {
 	if err != nil {
 		return err
 	}
-	c.tables = map[string]table{}
+	c.tables, c.full = map[string]table{}, map[relation]bool{}
 	for _, t := range all {
 		c.tables[t.String()] = t
+		c.bytes += t.bytes()
+		for _, p := range t.parts {
+			c.full[p.relation] = true
+		}
 	}
 	for _, o := range c.recipe.Tables {
 		t, ok := c.tables[o.Table]
@@ -199,21 +205,11 @@ func (c *copying) schema(ctx context.Context, source, fresh *session, script sec
 	if err := fresh.perform(ctx, script.before); err != nil {
 		return err
 	}
-	c.after = arrange(script.after, c.hasRows)
+	c.after = arrange(script.after, func(r relation) bool { return c.full[r] })
 	if err := fresh.perform(ctx, c.after.first); err != nil {
 		return err
 	}
 	return c.capture(ctx, fresh)
-}
-
-// hasRows reports whether a relation is a part of a table.
-func (c *copying) hasRows(r relation) bool {
-	for _, t := range c.tables {
-		if slices.ContainsFunc(t.parts, func(p part) bool { return p.relation == r }) {
-			return true
-		}
-	}
-	return false
 }
 
 // perform runs statements of pg_dump's.

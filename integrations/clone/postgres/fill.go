@@ -75,7 +75,7 @@ const lastPage = 1<<32 - 1
 // where it is so large that most of them would be idle while one copies it.
 func (c *copying) spans(p part) []span {
 	const few = 3 // with less, what is won is lost again by writing rows as new ones
-	n := p.bytes * int64(c.driver.workers()) / max(c.bytes(), 1)
+	n := p.bytes * int64(c.driver.workers()) / max(c.bytes, 1)
 	if n < few || p.bytes < c.driver.piece() {
 		return []span{{}}
 	}
@@ -86,14 +86,6 @@ func (c *copying) spans(p part) []span {
 	}
 	all[n-1].to = lastPage // the size is not of the snapshot's instant
 	return all
-}
-
-// bytes returns the size of all tables.
-func (c *copying) bytes() (n int64) {
-	for _, t := range c.tables {
-		n += t.bytes()
-	}
-	return n
 }
 
 // A filler is a piece of a table that is copied.
