@@ -57,7 +57,7 @@ var _ bot.Store = (*Store)(nil)
 // file of a newer program one of the kind Invalid.
 //
 // A file of an older program is brought up to date, after a copy of it was put
-// beside. A backup, wherever it was put, becomes a store of its own: see restore.go.
+// beside. A backup, wherever it was put, becomes a store of its own: see adopt.go.
 func Open(path string, o Options) (*Store, error) {
 	if o.Remember == 0 {
 		o.Remember = 7 * 24 * time.Hour

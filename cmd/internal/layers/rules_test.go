@@ -33,7 +33,8 @@ func layers() []layer {
 		{folder: "integrations/clone", may: []string{"bot", "rules/...", "integrations/clone/..."}},
 
 		{folder: "store", may: []string{"bot", "rules/...", "store/boltstore", "store/pgstore"}},
-		{folder: "store/boltstore", may: []string{"bot", "rules/..."}},
+		{folder: "store/boltstore", may: []string{"bot", "rules/...", "store/boltstore/pages"}},
+		{folder: "store/boltstore/pages"},
 		{folder: "store/pgstore", may: []string{"bot", "rules/..."}},
 		{folder: "store/storetest", may: []string{"bot", "rules/..."}},
 
