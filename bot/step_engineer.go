@@ -146,8 +146,10 @@ func (t *turn) refuseOldCard(cmd Command) {
 }
 
 // refuse answers the actor alone, where the command was given, and leaves a line
-// in the audit trail. On the command line that line is the answer.
+// in the audit trail. On the command line that line is the answer. A card of which
+// nothing is known, since a backup was restored, is drawn over.
 func (t *turn) refuse(cmd Command, w Whisper) {
+	t.card = t.card || cmd.Surface == SlackCard && !t.c.Carded && t.c.State != "" && t.c.State != Silent
 	w.To, w.Origin, w.Until = cmd.Actor.Slack, cmd.Origin, t.now.Add(whisperFor)
 	if w.Verb == "" {
 		w.Verb = cmd.Verb

@@ -244,6 +244,19 @@ func TestTheRequesterNeverApproves(t *testing.T) {
 	}
 }
 
+// A click on a card of which nothing is known, since a backup was restored, has it
+// drawn as things stand.
+func TestUnknownCardIsDrawnOver(t *testing.T) {
+	w := reach(t, bot.Collecting)
+	require.False(t, w.c.Carded)
+	d := w.happens(bot.Event{Kind: bot.CommandGiven, Command: &bot.Command{
+		Verb: bot.Approve, Choice: "A", Actor: people["Mia"], Surface: bot.SlackCard, Token: "of another card",
+	}})
+	require.True(t, refused(d))
+	require.True(t, d.Next.Carded)
+	require.Contains(t, d.Effects, bot.ShowCard{})
+}
+
 // On the command line the audit trail is the answer: it says which event it came
 // from and why nothing was done, in full.
 func TestRefusedOnTheCommandLine(t *testing.T) {
