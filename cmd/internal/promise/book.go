@@ -157,6 +157,13 @@ func (b *Book) Restored(taken, restored time.Time) {
 	b.lost = append(b.lost, Window{taken, restored})
 }
 
+// forgotten returns the times of which the store knows nothing any more.
+func (b *Book) forgotten() []Window {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.lost)
+}
+
 // heard returns since when what people did may be answered at an instant.
 func (b *Book) heard(at time.Time) time.Time {
 	b.mu.Lock()
