@@ -32,6 +32,9 @@ CREATE TABLE crm.visit_new PARTITION OF crm.visit FOR VALUES FROM ('2026-01-01')
 CREATE TABLE login_session (token text);
 CREATE INDEX person_company ON person (company_id);
 CREATE VIEW people AS SELECT email FROM person;
+CREATE VIEW modes AS SELECT value FROM flag WHERE name = 'mode';
+CREATE MATERIALIZED VIEW by_mode AS SELECT m.value, count(c.id) FROM modes m LEFT JOIN company c ON true GROUP BY m.value;
+CREATE MATERIALIZED VIEW busy_modes AS SELECT value FROM by_mode WHERE count > 1;
 CREATE FUNCTION no_more() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not in a copy'; END $$;
 CREATE TRIGGER guard BEFORE INSERT ON flag FOR EACH ROW EXECUTE FUNCTION no_more();
 ALTER TABLE flag DISABLE TRIGGER guard;
@@ -47,6 +50,8 @@ INSERT INTO person VALUES (1, 1, 'john.doe@company.com', 'ask jo@x.example', 1.5
 	(3, 2, 'a_b_c.com@refresh.invalid', 'was refreshed before', 2, NULL), (4, NULL, 'a@b_c.com', 'x', 0, '');
 INSERT INTO crm.visit VALUES (1, '2025-05-05', 'with jo@x.example'), (2, '2026-02-02', NULL);
 INSERT INTO login_session VALUES ('token-of-source');
+REFRESH MATERIALIZED VIEW by_mode;
+REFRESH MATERIALIZED VIEW busy_modes;
 ALTER TABLE flag ENABLE TRIGGER guard;
 `
 

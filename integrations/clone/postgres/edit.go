@@ -30,7 +30,11 @@ func (d Driver) Apply(ctx context.Context, s clone.Site, statements []clone.Stat
 				return err
 			}
 		}
-		return fresh.advance(ctx, touched(tables, statements))
+		changed := touched(tables, statements)
+		if err := fresh.advance(ctx, changed); err != nil {
+			return err
+		}
+		return fresh.refreshViews(ctx, changed)
 	})
 	return counts, err
 }

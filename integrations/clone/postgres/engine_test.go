@@ -101,7 +101,7 @@ func newWorld(t *testing.T, name string) *world {
 	var err error
 	w.store, err = boltstore.Open(filepath.Join(w.dir, "store.db"), boltstore.Options{Clock: clock{&now}, NoSync: true})
 	require.NoError(t, err)
-	t.Cleanup(func() { w.store.Close() })
+	t.Cleanup(func() { require.NoError(t, w.store.Close()) })
 	return w
 }
 

@@ -134,6 +134,15 @@ func TestApply(t *testing.T) {
 	require.Equal(t, []string{"0"}, b.lines(b.fresh, "SELECT count(*) FROM account WHERE level = 1"), "all or nothing")
 }
 
+// TestViewsShowTheTargetsOwn looks at materialised views over kept rows.
+func TestViewsShowTheTargetsOwn(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.build()
+	require.Equal(t, []string{"test|2"}, b.lines(b.fresh, "SELECT * FROM by_mode"))
+	require.Equal(t, []string{"test"}, b.lines(b.fresh, "SELECT * FROM busy_modes"))
+}
+
 // TestUsersAreMerged looks at the three kinds of people on a merged list.
 func TestUsersAreMerged(t *testing.T) {
 	t.Parallel()
