@@ -87,11 +87,11 @@ func wordsOf(v bot.Verb) formWords {
 	case bot.Propose:
 		return formWords{"Window for", "A word for the client?", asItStands, "Propose"}
 	case bot.Reject:
-		return formWords{"Reject", "Why can't this run?", "The client is told, in the bot's words.", "Reject"}
+		return formWords{"Reject", "Why can't this run?", asItStands, "Reject"}
 	case bot.Ask:
 		return formWords{"Ask the client", "What should the client be asked?", asItStands, "Ask"}
 	case bot.CancelRequest:
-		return formWords{"Cancel", "Why is it cancelled?", "The client is told, in the bot's words.", "Cancel request"}
+		return formWords{"Cancel", "Why is it cancelled?", asItStands, "Cancel request"}
 	case bot.MarkFailed:
 		return formWords{"Failed", "What went wrong?", "For the engineers and the record.", "Mark as failed"}
 	default:
