@@ -2,6 +2,7 @@ package jira_test
 
 import (
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -73,6 +74,8 @@ func FuzzTicket(f *testing.F) {
 	f.Add(false, issue, comments, `{"value":{"internal":true}}`)
 	f.Add(true, `{"key":"HELP-1","fields":{},"changelog":{"total":1000000000}}`, `{"total":9,"comments":[{"id":"x"}]}`, `{"total":1000000000,"values":[{"created":"2026-03-04T09:30:00.000+0100","items":[{"field":"description"}]}]}`)
 	f.Add(true, `{"key":"../../../myself","fields":null}`, `[]`, `7`)
+	f.Add(true, `{"key":"HELP-1","fields":{"created":"9999-12-31T23:00:00.000-1200"}}`, comments, ``)
+	f.Add(true, `{"key":"HELP-1","fields":{"created":"0000-01-01T00:00:00.000+1400"}}`, comments, ``)
 	f.Add(false, `{"key":"HELP-1","fields":{"created":"yesterday\n"}}`, `{"comments":{}}`, ``)
 	f.Fuzz(func(t *testing.T, cloud bool, issue, comments, rest string) {
 		v := &vendor{cloud: cloud, answers: map[string]string{
@@ -85,6 +88,8 @@ func FuzzTicket(f *testing.F) {
 		}
 		require.Regexp(t, `^[A-Z][A-Z0-9_]+-[0-9]+$`, string(got.Key))
 		require.Equal(t, time.UTC, got.Created.Location())
+		_, err = json.Marshal(got)
+		require.NoError(t, err, "a store could not keep it")
 		for i, c := range got.Comments {
 			require.True(t, i == 0 || !c.Created.Before(got.Comments[i-1].Created))
 			require.False(t, c.Edited.Before(c.Created))

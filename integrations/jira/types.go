@@ -146,7 +146,7 @@ func (t *wireTime) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	for _, layout := range []string{"2006-01-02T15:04:05.999999999-0700", time.RFC3339Nano} {
-		if at, err := time.Parse(layout, s); err == nil {
+		if at, err := time.Parse(layout, s); err == nil && at.UnixMilli() >= 0 && at.UnixMilli() <= lastInstant {
 			t.Time = at.UTC()
 			return nil
 		}

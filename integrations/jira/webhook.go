@@ -180,6 +180,10 @@ type wireDelivery struct {
 	} `json:"changelog"`
 }
 
+// lastInstant is the last that is believed, in milliseconds: no store can write one
+// whose year has five figures.
+const lastInstant = 250_000_000_000_000
+
 // known are the events that touch a ticket.
 var known = regexp.MustCompile(`^(jira:issue_|comment_)(created|updated|deleted)$`)
 
@@ -201,7 +205,7 @@ func decodeHint(body []byte) (hint, error) {
 		return hint{}, fmt.Errorf("event %.50q is none of ours", d.Event)
 	}
 	var h hint
-	if ms, err := d.Timestamp.Int64(); err == nil && ms > 0 {
+	if ms, err := d.Timestamp.Int64(); err == nil && ms > 0 && ms <= lastInstant {
 		h.at = time.UnixMilli(ms).UTC()
 	}
 	if a := d.Comment.Author.id(); a == d.Comment.UpdateAuthor.id() && written.MatchString(d.Event) {

@@ -6,6 +6,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha1"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -343,6 +344,7 @@ func FuzzWebhook(f *testing.F) {
 	f.Add(delivery)
 	f.Add(`{"webhookEvent":"comment_created","comment":{"self":"https://x/rest/api/2/issue/10001/comment/3","body":{"type":"doc"}}}`)
 	f.Add(`{"webhookEvent":"jira:issue_updated","issue":{"key":"OPS-3"},"changelog":{"items":[{"field":"Key","fromString":"HELP-1"}]}}`)
+	f.Add(`{"timestamp":999999999999999,"webhookEvent":"jira:issue_updated","issue":{"key":"HELP-1"}}`)
 	f.Add(`{"timestamp":"soon","webhookEvent":["a"],"issue":7}`)
 	f.Fuzz(func(t *testing.T, body string) {
 		b := newBench(t)
@@ -352,6 +354,8 @@ func FuzzWebhook(f *testing.F) {
 		require.Less(t, w.Code, 500)
 		for _, e := range b.inbox.events {
 			require.Regexp(t, `^HELP-[0-9]{1,18}$`, string(e.Ticket))
+			_, err := json.Marshal(e)
+			require.NoError(t, err, "a store could not keep it")
 		}
 	})
 }
