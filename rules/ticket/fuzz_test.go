@@ -149,6 +149,7 @@ func FuzzRead(f *testing.F) {
 	for _, piece := range hostile {
 		f.Add(strings.Repeat(piece, 5))
 	}
+	f.Add("Window 1: 31 December 9999 23:00-01:00 UTC-12. Data as of 31 December 9999 23:00 PST")
 	f.Fuzz(func(t *testing.T, text string) {
 		requireInside(t, text, ticket.Read(text, said))
 	})
@@ -257,16 +258,25 @@ func requireInside(t *testing.T, text string, a ticket.Answers) {
 		inside(w.Span)
 		require.NotEmpty(t, w.Written)
 		require.Equal(t, w.Start.IsZero(), w.End.IsZero())
+		require.True(t, w.Start.IsZero() || written(w.Start) && written(w.End), "%v to %v", w.Start, w.End)
 	}
 	inside(a.Preserve.Span)
 	if a.PointInTime != nil {
 		inside(a.PointInTime.Span)
+		require.True(t, a.PointInTime.At.IsZero() || written(a.PointInTime.At), "%v", a.PointInTime.At)
 	}
 	for _, r := range []*ticket.Remark{a.CopiesConfiguration, a.VersionChosen, a.OnPremise} {
 		if r != nil {
 			inside(r.Span)
 		}
 	}
+}
+
+// written reports whether an instant can be written as a store and every interface
+// write it, with its year in four figures.
+func written(at time.Time) bool {
+	_, err := at.MarshalJSON()
+	return err == nil && at.Year() > 1960
 }
 
 func dereferenced(list ...*ticket.Environment) []ticket.Environment {

@@ -238,12 +238,16 @@ func (r *reader) date1(year int, month time.Month, d int, past bool) (time.Time,
 
 func valid(year int, month time.Month, d int) (time.Time, bool) {
 	t := time.Date(year, month, d, 0, 0, 0, 0, time.UTC)
-	return t, year >= firstYear && t.Day() == d && t.Month() == month
+	return t, firstYear <= year && year <= lastYear && t.Day() == d && t.Month() == month
 }
 
-// firstYear is the first in which anybody could have a database. An earlier one is
-// something else in four figures; and the year 1 would be an instant not given.
-const firstYear = 1970
+// The years that are taken for one. Before the first nobody had a database, and the
+// year 1 would be an instant not given; what begins in the year after the last may
+// end in one of five figures, which no store and no interface can write.
+const (
+	firstYear = 1970
+	lastYear  = 9998
+)
 
 // stillAhead drops the dates before today; where both have passed, the later
 // one stands.
