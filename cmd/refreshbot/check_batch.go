@@ -103,5 +103,8 @@ func decodeLine(line []byte) (batchLine, error) {
 	if ticket.ID == nil || ticket.Text == nil {
 		return ticket, errors.New(`this is not a ticket: want {"id": "…", "text": "…", "at": "…", "regions": []}`)
 	}
+	if !ticket.At.IsZero() && !thinkable(ticket.At) {
+		return ticket, fmt.Errorf("this is not a ticket: at is not in a year from %d to %d", firstYear, lastYear)
+	}
 	return ticket, nil
 }

@@ -87,10 +87,23 @@ func instantFlag(fs *flag.FlagSet, name string, to *time.Time) {
 		if err != nil {
 			return errors.New("want RFC 3339 such as 2026-12-24T18:00:00Z")
 		}
+		if !thinkable(t) {
+			return fmt.Errorf("want a year from %d to %d", firstYear, lastYear)
+		}
 		*to = t.UTC()
 		return nil
 	})
 }
+
+// The years that an instant from outside may lie in. Around one of another, there
+// would be windows and suggestions that no JSON can write.
+const (
+	firstYear = 1970
+	lastYear  = 9900
+)
+
+// thinkable reports whether an instant lies in those years.
+func thinkable(t time.Time) bool { return firstYear <= t.UTC().Year() && t.UTC().Year() <= lastYear }
 
 // listFlag defines a flag that may be given several times.
 func listFlag(fs *flag.FlagSet, name string, to *[]string) {
