@@ -121,11 +121,12 @@ func (c *copying) grants(ctx context.Context, fresh *session) error {
 	return fresh.exec(ctx, strings.Join(statements, ";\n"))
 }
 
-// grantable yields what somebody can be let use, with its owner and its grants.
+// grantable yields what somebody can be let use, with its owner, its grants and
+// its number.
 const grantable = `SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || format('%I.%I', n.nspname, c.relname) AS what,
-		c.relowner AS owner, c.relacl AS acl
+		c.relowner AS owner, c.relacl AS acl, c.oid AS id
 	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND ` + ours + `
-	UNION ALL SELECT 'SCHEMA ' || quote_ident(nspname), nspowner, nspacl FROM pg_namespace
+	UNION ALL SELECT 'SCHEMA ' || quote_ident(nspname), nspowner, nspacl, oid FROM pg_namespace
 	WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'kept')`
 
 const grantsQuery = `SELECT what, format('GRANT %s ON %s TO %s%s', a.privilege_type, what,

@@ -51,7 +51,7 @@ func (d Driver) Verify(ctx context.Context, s clone.Site, e clone.Expectation) (
 	v.verdict.Identity = is.identity()
 	checks := []func(context.Context) error{
 		v.tablesAre, v.schemaIs, v.readAll, v.copiedRows, v.blobsAre, v.keptRows, v.madeRows,
-		v.constraintsHold, v.referencesLead, v.sequencesGoOn, v.secretsAreOut,
+		v.constraintsHold, v.referencesLead, v.sequencesGoOn, v.grantsHold, v.secretsAreOut,
 	}
 	for _, check := range checks {
 		if err := check(ctx); err != nil {
