@@ -166,7 +166,11 @@ func permission(err error) error {
 func inspect(file *os.File) (lost bool, err error) {
 	report, lost, err := look(file)
 	if err == nil && len(report.Wrong) > 0 {
-		err = damaged(errors.New(strings.Join(report.Wrong, "; ")))
+		what := report.Wrong[0]
+		if more := len(report.Wrong) - 1 + report.Beyond; more > 0 {
+			what += fmt.Sprintf(", and more of the sort: %d", more)
+		}
+		err = damaged(errors.New(what))
 	}
 	return lost, err
 }
