@@ -118,3 +118,37 @@ func TestFullDiskAtTheFirstStart(t *testing.T) {
 	require.Empty(t, left)
 	open(t, path)
 }
+
+// A write that fails where the list of free pages has gone bad makes bbolt give up in
+// the middle, with its locks held: whoever comes next is told, and waits for nothing.
+func TestFullDiskWithDamage(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	s, err := boltstore.Open(path, boltstore.Options{Clock: noon})
+	require.NoError(t, err)
+	furnish(t, s)
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	require.NoError(t, err)
+	defer f.Close()
+	for at := 2 * pageSize; at < len(data); at += pageSize {
+		if data[at+8] == 0x10 {
+			_, err := f.WriteAt(make([]byte, pageSize), int64(at))
+			require.NoError(t, err)
+		}
+	}
+	room := full(t, int64(len(data)))
+	for n := range 60 {
+		if _, err = s.Receive(t.Context(), long(n)); err != nil {
+			break
+		}
+	}
+	room()
+	require.Equal(t, bot.Internal, bot.KindOf(err), "%v", err)
+	_, again := s.Receive(t.Context(), long(99))
+	require.Equal(t, bot.Internal, bot.KindOf(again))
+	_, again = s.Conversations(t.Context())
+	require.Equal(t, bot.Internal, bot.KindOf(again))
+	require.Error(t, s.Writable(t.Context()))
+	require.NoError(t, s.Close())
+}
