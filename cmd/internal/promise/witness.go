@@ -229,3 +229,10 @@ func (t *Witness) Copies() (n int) {
 	}
 	return n
 }
+
+// AtWork reports whether a clone was at work when the witness last looked.
+func (t *Witness) AtWork() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.ContainsFunc(t.clones, func(k *clone) bool { return k.end.IsZero() })
+}
