@@ -31,6 +31,9 @@ func runLoad(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	fs.IntVar(&o.Open, "open", 1000, "`tickets` that are open before")
 	fs.BoolVar(&o.Ramp, "ramp", false, "raise the rate afterwards until replies fall behind")
 	fs.BoolVar(&o.Limited, "limited", false, "have Slack limit the bot as the real one would")
+	day := load.Simulation{}
+	fs.DurationVar(&day.For, "simulate", 0, "watch the memory for so `long` by a clock that jumps, instead")
+	fs.IntVar(&day.Tickets, "tickets", 5000, "`how many` a simulated day")
 	fs.StringVar(&o.Dir, "dir", "", "`folder` for the store; empty: a temporary one")
 	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return 0
@@ -40,6 +43,10 @@ func runLoad(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if o.Rate <= 0 || o.For <= 0 || o.Open < 0 {
 		fmt.Fprintln(stderr, "refreshbot-demo: --rate and --for have to be above zero, --open not below")
 		return 2
+	}
+	if day.For > 0 {
+		day.Dir = o.Dir
+		return simulate(ctx, day, stdout, stderr)
 	}
 	r, err := load.Run(ctx, stdout, o)
 	if err != nil {
@@ -51,4 +58,21 @@ func runLoad(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 1
 	}
 	return 0
+}
+
+// simulate watches the memory, and fails where it grows.
+func simulate(ctx context.Context, day load.Simulation, stdout, stderr io.Writer) int {
+	if day.For < time.Hour || day.Tickets < 1 {
+		fmt.Fprintln(stderr, "refreshbot-demo: --simulate has to be an hour at least, --tickets above zero")
+		return 2
+	}
+	c, err := load.Simulate(ctx, stdout, day)
+	if err != nil {
+		return told(stderr, err)
+	}
+	grown := c.Grown()
+	for _, what := range grown {
+		fmt.Fprintln(stderr, "refreshbot-demo: grown from the middle to the end:", what)
+	}
+	return min(len(grown), 1)
 }

@@ -10,4 +10,8 @@
 // A [Run] fills the desk with open tickets first, then has new tickets and
 // comments come in evenly at a rate, and may raise the rate until the replies
 // fall behind.
+//
+// A [Simulate] is about memory in the place of speed: a day and more of a busy
+// desk under a clock that jumps, in which everything that a request brings with it
+// comes to its end and is forgotten, hour by hour.
 package load

@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"time"
+
+	"github.com/refreshbot/refreshbot/bot/runner"
 )
 
 // Options say how much there is to do. The zero value is not usable.
@@ -45,11 +47,12 @@ func Run(ctx context.Context, out io.Writer, o Options) (r Report, err error) {
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	}
-	s, err := openSite(ctx, dir, o.Limited)
+	s, err := openSite(ctx, setting{dir: dir, clock: runner.SystemClock{}, limited: o.Limited})
 	if err != nil {
 		return r, fmt.Errorf("set up the measurement: %w", err)
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
+	s.carry(ctx)
 	m := measurement{site: s, out: out, traffic: newTraffic(s.desk, time.Now())}
 	if err := m.fill(ctx, o.Open); err != nil {
 		return r, err

@@ -16,11 +16,12 @@ import (
 	"text/template"
 	"time"
 
-	"github.com/refreshbot/refreshbot/bot/runner"
+	"github.com/refreshbot/refreshbot/bot"
 	"github.com/refreshbot/refreshbot/cmd/internal/config"
 	"github.com/refreshbot/refreshbot/cmd/internal/wire"
 	"github.com/refreshbot/refreshbot/integrations/jira/jirasim"
 	"github.com/refreshbot/refreshbot/integrations/slack/slacksim"
+	"github.com/refreshbot/refreshbot/store/boltstore"
 )
 
 // What the two sides sign in with; only this program knows them.
@@ -34,13 +35,19 @@ const (
 	approver      = "U0LOAD"
 )
 
+// storeName is the store's file, as the configuration has it.
+const storeName = "refreshbot.db"
+
 // carriers is how many webhooks are on their way at once, as the vendor has it.
 const carriers = 8
 
 // A site is the product at work between a help center and a Slack, all on sockets
 // of this machine.
 type site struct {
-	dir   string
+	dir    string
+	clock  bot.Clock
+	noSync bool
+
 	desk  *jirasim.Server
 	chat  *slacksim.Server
 	meter *meter
@@ -51,10 +58,17 @@ type site struct {
 	end   []func() error    // what close does, last first
 }
 
-// openSite starts everything in a folder; a limited Slack answers 429 as the real
-// one would.
-func openSite(ctx context.Context, dir string, limited bool) (s *site, err error) {
-	s = &site{dir: dir, meter: newMeter(), doors: map[string]string{}, wake: make(chan struct{}, carriers)}
+// A setting is where and how a site is opened.
+type setting struct {
+	dir     string
+	clock   bot.Clock
+	limited bool // Slack answers 429 as the real one would
+	noSync  bool // the store leaves it to the system when bytes reach the disk
+}
+
+// openSite starts everything in a folder.
+func openSite(ctx context.Context, o setting) (s *site, err error) {
+	s = &site{dir: o.dir, clock: o.clock, noSync: o.noSync, meter: newMeter(), doors: map[string]string{}, wake: make(chan struct{}, carriers)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close())
@@ -70,24 +84,23 @@ func openSite(ctx context.Context, dir string, limited bool) (s *site, err error
 	}
 	listeners["vendors"].Close() // the bot's own
 	listeners["admin"].Close()
-	s.furnish(limited)
+	s.furnish(o.limited)
 	s.serve(listeners["desk"], s.watch(s.desk))
 	s.serve(listeners["chat"], s.chat)
-	s.carry(ctx)
 	return s, s.start(ctx)
 }
 
 // furnish makes the help center and the workspace, with everybody in them.
 func (s *site) furnish(limited bool) {
 	s.desk = jirasim.New(jirasim.Options{
-		Now: time.Now, Project: "HELP", BaseURL: "http://" + s.doors["desk"], BotUser: botUser, BotToken: botToken,
+		Now: s.clock.Now, Project: "HELP", BaseURL: "http://" + s.doors["desk"], BotUser: botUser, BotToken: botToken,
 		WebhookURL: "http://" + s.doors["vendors"] + "/jira/webhook", WebhookSecret: webhookSecret,
 		HTTP: &http.Transport{MaxIdleConnsPerHost: carriers},
 	})
 	for i := range clients {
 		s.desk.AddCustomer(reporter(i), strings.ToLower(tenant(i))+"@clients.example", tenant(i))
 	}
-	s.chat = slacksim.New(slacksim.Options{Now: time.Now, BotToken: slackToken, AppToken: slackAppToken, Limits: limited})
+	s.chat = slacksim.New(slacksim.Options{Now: s.clock.Now, BotToken: slackToken, AppToken: slackAppToken, Limits: limited})
 	s.chat.AddUser(slacksim.User{ID: approver, Name: "alice", RealName: "Alice Moreau", Email: "alice@desk.example"})
 	s.chat.AddChannel(channel, "database-refreshes", approver)
 }
@@ -202,10 +215,14 @@ func (s *site) start(ctx context.Context) error {
 		return err
 	}
 	s.end = append(s.end, log.Close)
-	s.app, err = wire.Build(c, wire.Options{
-		Clock: runner.SystemClock{}, Program: "the load measurement", Log: slog.New(slog.NewTextHandler(log, nil)),
-	})
-	if err != nil {
+	o := wire.Options{Clock: s.clock, Program: "the load measurement", Log: slog.New(slog.NewTextHandler(log, nil))}
+	if s.noSync {
+		path := filepath.Join(s.dir, storeName)
+		if o.Store, err = boltstore.Open(path, boltstore.Options{Clock: s.clock, Program: o.Program, NoSync: true}); err != nil {
+			return err
+		}
+	}
+	if s.app, err = wire.Build(c, o); err != nil {
 		return err
 	}
 	s.end = append(s.end, s.app.Close)

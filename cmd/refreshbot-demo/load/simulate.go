@@ -1,0 +1,242 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/refreshbot/refreshbot/bot"
+	"github.com/refreshbot/refreshbot/cmd/refreshbot-demo/process"
+)
+
+// A Simulation says for how long, and how much of it. The zero value is not
+// usable.
+type Simulation struct {
+	For     time.Duration // by the simulated clock, in whole hours
+	Tickets int           // a day
+	Dir     string        // for the store; empty: a temporary folder
+}
+
+// An Hour is what the process held at the end of an hour.
+type Hour struct {
+	Heap       uint64 // bytes in use after a collection, simulators included
+	Goroutines int
+	Store      int64 // bytes of its file
+	Open       int   // requests in the store that are not forgotten
+	Sent       uint64
+}
+
+// Course is how the process fared, hour by hour.
+type Course []Hour
+
+// How much more the process may hold at the end than it did halfway. The heap's
+// share is for chance; goroutines may be in the middle of something.
+const (
+	mostGrowth     = 0.15
+	mostChance     = 4 << 20
+	moreGoroutines = 12
+)
+
+// Grown says what has grown from the middle of a course to its end; empty: nothing.
+func (c Course) Grown() []string {
+	var grown []string
+	if len(c) < 2 {
+		return nil
+	}
+	half, end := c[len(c)/2:], c[len(c)-1]
+	middle := half[0]
+	if float64(end.Heap) > float64(middle.Heap)*(1+mostGrowth)+mostChance {
+		grown = append(grown, fmt.Sprintf("the heap, from %d to %d kB", middle.Heap>>10, end.Heap>>10))
+	}
+	if end.Goroutines > middle.Goroutines+moreGoroutines {
+		grown = append(grown, fmt.Sprintf("goroutines, from %d to %d", middle.Goroutines, end.Goroutines))
+	}
+	return grown
+}
+
+// morning is when a simulation begins: a Tuesday.
+var morning = time.Date(2026, time.August, 4, 0, 0, 0, 0, time.UTC)
+
+// What becomes of a ticket: its client adds what is missing, an engineer approves,
+// the client cancels after all; and hours after that everybody forgets it.
+const (
+	addsAfter    = 10 * time.Minute
+	decidesAfter = 30 * time.Minute
+	cancelsAfter = 2 * time.Hour
+	keptFor      = 4 * time.Hour // by the product, once it is over
+	archived     = 7 * time.Hour // by the vendors
+)
+
+// Simulate plays a busy desk, and writes what the process holds at the end of each
+// hour as it goes.
+func Simulate(ctx context.Context, out io.Writer, o Simulation) (c Course, err error) {
+	dir := o.Dir
+	if dir == "" {
+		if dir, err = os.MkdirTemp("", "refreshbot-load-"); err != nil {
+			return nil, err
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	}
+	d := day{clock: process.NewClock(morning), pause: 24 * time.Hour / time.Duration(o.Tickets)}
+	if d.site, err = openSite(ctx, setting{dir: dir, clock: d.clock, noSync: true}); err != nil {
+		return nil, fmt.Errorf("set up the simulation: %w", err)
+	}
+	defer func() { err = errors.Join(err, d.close()) }()
+	d.traffic = newTraffic(d.desk, morning)
+	fmt.Fprintf(out, "%5s %9s %10s %10s %9s %9s\n", "hour", "heap kB", "goroutines", "store kB", "requests", "sent")
+	for n := range int(o.For / time.Hour) {
+		if err := d.hour(ctx, morning.Add(time.Duration(n+1)*time.Hour)); err != nil {
+			return c, err
+		}
+		h, err := d.measure(ctx)
+		if err != nil {
+			return c, err
+		}
+		c = append(c, h)
+		fmt.Fprintf(out, "%5d %9d %10d %10d %9d %9d\n", n+1, h.Heap>>10, h.Goroutines, h.Store>>10, h.Open, h.Sent)
+	}
+	return c, nil
+}
+
+// A day is one Simulation.
+type day struct {
+	*site
+	clock   *process.Clock
+	traffic *traffic
+	pause   time.Duration // between two tickets
+	filed   []filed       // those that are not archived yet, oldest first
+	next    time.Time     // when the next one is filed
+}
+
+// A filed is a ticket with what was done about it.
+type filed struct {
+	ticket
+	at                       time.Time
+	added, decided, canceled bool
+}
+
+// hour plays on until an instant, from one thing that is due to the next.
+func (d *day) hour(ctx context.Context, end time.Time) error {
+	for d.clock.Now().Before(end) {
+		d.act()
+		if err := d.rest(ctx); err != nil {
+			return err
+		}
+		until := end
+		due, err := d.app.Store.NextDue(ctx)
+		if err != nil {
+			return err
+		}
+		for _, at := range []time.Time{d.next, due.Timer, due.Event, due.Message} {
+			if at.After(d.clock.Now()) && at.Before(until) {
+				until = at
+			}
+		}
+		d.clock.JumpTo(until)
+	}
+	for ctx.Err() == nil {
+		n, err := d.app.Store.Forget(ctx, end.Add(-keptFor), end, 200)
+		if n == 0 || err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// act has everybody do what is due.
+func (d *day) act() {
+	now := d.clock.Now()
+	for ; !d.next.After(now); d.next = now.Add(d.pause) {
+		d.traffic.file()
+		d.filed = append(d.filed, filed{ticket: d.traffic.open[0], at: now})
+		d.traffic.open = nil
+	}
+	for i := range d.filed {
+		d.follow(&d.filed[i], now)
+	}
+	d.filed = slices.DeleteFunc(d.filed, func(f filed) bool {
+		old := now.Sub(f.at) >= archived
+		if old {
+			d.desk.Forget(f.key)
+		}
+		return old
+	})
+	d.chat.Channel(channel).Forget(now.Add(-archived))
+}
+
+// follow has one thing done about a ticket, if its time has come.
+func (d *day) follow(f *filed, now time.Time) {
+	switch age := now.Sub(f.at); {
+	case age >= addsAfter && !f.added:
+		f.added = true
+		d.desk.Comment(f.key, f.reporter, f.more)
+	case age >= decidesAfter && !f.decided:
+		f.decided = true
+		d.approve(f.key)
+	case age >= cancelsAfter && !f.canceled:
+		f.canceled = true
+		d.desk.Comment(f.key, f.reporter, "cancel")
+	}
+}
+
+// rest delivers webhooks and waits, in real time, until nothing is in hand.
+func (d *day) rest(ctx context.Context) error {
+	for ctx.Err() == nil {
+		for d.desk.Deliver() {
+		}
+		due, err := d.app.Store.NextDue(ctx)
+		if err != nil {
+			return err
+		}
+		now := d.clock.Now()
+		waiting, webhook := d.desk.Pending()
+		inHand := !due.Event.IsZero() && !due.Event.After(now) || !due.Message.IsZero() && !due.Message.After(now)
+		if !inHand && (waiting == 0 || webhook.After(now)) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Millisecond):
+		}
+	}
+	return ctx.Err()
+}
+
+// approve presses the first button of a ticket's card, if that approves.
+func (d *day) approve(key string) {
+	for _, m := range slices.Backward(d.chat.Channel(channel).Messages()) {
+		if labels := m.Buttons(); strings.HasPrefix(m.Header(), key+":") && len(labels) > 0 {
+			_, _ = m.Click(approver, labels[0]) // who is not heard tries no more
+			return
+		}
+	}
+}
+
+// measure tells what the process holds.
+func (d *day) measure(ctx context.Context) (h Hour, err error) {
+	for range 2 { // what the first collection finishes the second one frees
+		runtime.GC()
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	h = Hour{Heap: m.HeapInuse, Goroutines: runtime.NumGoroutine(), Sent: d.app.Runner.Stats().Sent}
+	file, err := os.Stat(filepath.Join(d.dir, storeName))
+	if err != nil {
+		return h, err
+	}
+	h.Store = file.Size()
+	all, err := d.app.Store.Conversations(ctx)
+	for _, c := range all {
+		if c.State != bot.Silent {
+			h.Open++
+		}
+	}
+	return h, err
+}
