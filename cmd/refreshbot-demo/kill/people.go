@@ -38,7 +38,7 @@ const (
 	pace    = 5 * time.Millisecond // between two looks
 	bustle  = 60                   // looks between two acts in the middle of things, on average
 	nudge   = time.Second          // by which the clock goes on while a clone is at work
-	ending  = 5 * time.Minute      // within which all has to be over, after the kills
+	ending  = 30 * time.Minute     // within which all has to be over, after the kills
 	longest = 8 * time.Hour        // that the clock goes on at once
 	quiet   = 45 * 24 * time.Hour  // within which every request comes to its end by itself
 	still   = 100                  // looks at which everything has to be over
