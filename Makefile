@@ -34,12 +34,13 @@ demo: build ## play the main job on embedded defaults; ARGS=--once ends by itsel
 	@case '$(ARGS)' in *postgres*) .ci/postgres;; esac
 	bin/refreshbot-demo $(ARGS)
 
-# The engine is killed at every point without the race detector, under it at the
-# hardest alone: pure-Go SQLite is 25 times slower there.
+# The engine is killed at every point, and processes die at every step of every
+# scenario, without the race detector; under it, where pure-Go SQLite is 25 times
+# slower, at some.
 .PHONY: test
 test: postgres ## run every test, with the race detector
 	$(GO) test -race ./...
-	$(GO) test ./integrations/clone
+	$(GO) test ./integrations/clone ./cmd/internal/stage
 
 .PHONY: check
 check: ## everything that CI checks

@@ -79,16 +79,6 @@ func (c *chat) posted() []post {
 	return slices.Clone(c.posts)
 }
 
-// card returns the card of a ticket as it is drawn now.
-func (c *chat) card(ticket bot.TicketKey) (bot.Card, bool) {
-	for _, p := range slices.Backward(c.posted()) {
-		if p.Message.Kind == bot.ChatCard && p.Message.Ticket == ticket && !p.Deleted {
-			return *p.Message.Card, true
-		}
-	}
-	return bot.Card{}, false
-}
-
 func (c *chat) remove(id bot.RemoteID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

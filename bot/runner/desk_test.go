@@ -51,14 +51,6 @@ func (d *desk) file(key bot.TicketKey, reporter bot.Person, text string) {
 	d.touch(key)
 }
 
-// edit changes a ticket's description.
-func (d *desk) edit(key bot.TicketKey, text string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.tickets[key].Description, d.tickets[key].DescribedAt = text, d.clock.Now()
-	d.touch(key)
-}
-
 // say adds a client's comment.
 func (d *desk) say(key bot.TicketKey, by bot.Person, text string) {
 	d.mu.Lock()

@@ -31,12 +31,6 @@ func (d *deeds) begin(run bot.Run) {
 	}
 }
 
-func (d *deeds) begun() []bot.Run {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return slices.Clone(d.clones)
-}
-
 const tasks = 3
 
 func (e *engine) Estimate(context.Context, bot.RunOrder) (bot.Estimate, error) {
