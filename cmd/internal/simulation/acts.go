@@ -131,7 +131,7 @@ func (p *play) reboot() error {
 		p.book.Away(died, p.stage.Clock.Now())
 		p.story.tell("after a long time")
 	}
-	if !p.saved.IsZero() && !p.witness.AtWork() && p.dice.fault(4, "backup restored") {
+	if p.restorable() && p.dice.fault(4, "backup restored") {
 		if err := p.restore(); err != nil {
 			return err
 		}

@@ -28,9 +28,15 @@ func (p *play) operator() bool {
 		p.errs = append(p.errs, err)
 		return false
 	}
-	p.saved = now
+	p.saved, p.cloned = now, p.witness.Copies()
 	p.story.tell("a backup is taken")
 	return true
+}
+
+// restorable reports whether the backup may be put in place. It must not lose a
+// clone: what was made of a target since, only people can tell.
+func (p *play) restorable() bool {
+	return !p.saved.IsZero() && !p.witness.AtWork() && p.witness.Copies() == p.cloned
 }
 
 // restore puts the backup in the place of the store, with no process there.
