@@ -78,6 +78,7 @@ type play struct {
 	engineers  []*engineer
 	estimates  map[string]bot.Estimate
 	saved      time.Time // when the backup was taken that there is; zero: there is none
+	cloned     int       // targets that were replaced by then
 	errs       []error   // of the play itself
 	found      []promise.Violation
 }
