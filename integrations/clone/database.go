@@ -47,6 +47,7 @@ type Identity string
 type Survey struct {
 	Source, Target Facts
 	Free           int64    // bytes on the target's disk; below zero: not known
+	Rate           int64    // bytes of the source that are usually copied in a second, indexes included
 	Notes          []string // what should be otherwise and stops nothing, a line each
 }
 

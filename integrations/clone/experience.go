@@ -28,16 +28,16 @@ type took struct {
 	time  time.Duration
 }
 
-// expect returns how long a task will take on a source of that many bytes: the
+// expect returns how long a task will take on a source of that size: the
 // median of what is usual and what it took lately, in proportion where its work
 // grows with the source, with a quarter to spare. So one run that went badly does
 // not keep the next from its window, and the second one tells.
-func (x experience) expect(id TaskID, bytes int64) time.Duration {
-	all := []time.Duration{usual(id, bytes)}
+func (x experience) expect(id TaskID, s load) time.Duration {
+	all := []time.Duration{usual(id, s)}
 	for _, t := range x[id] {
 		d := t.time + t.time/4
 		if grows(id) && t.bytes > 0 {
-			d = time.Duration(float64(d) * float64(bytes) / float64(t.bytes))
+			d = time.Duration(float64(d) * float64(s.bytes) / float64(t.bytes))
 		}
 		all = append(all, d)
 	}

@@ -44,7 +44,7 @@ func (e *Engine) Forecast(ctx context.Context, o bot.RunOrder) (Forecast, error)
 	if err != nil {
 		return Forecast{}, err
 	}
-	f, _, err := j.forecast(ctx)
+	f, s, err := j.forecast(ctx)
 	if err != nil && ctx.Err() == nil {
 		f.Missing = append(f.Missing, err.Error())
 	}
@@ -52,7 +52,7 @@ func (e *Engine) Forecast(ctx context.Context, o bot.RunOrder) (Forecast, error)
 	past := e.experience(ctx, j.Target.Name)
 	for _, t := range e.plan.tasks {
 		f.Tasks = append(f.Tasks, Forestep{Number: t.Number, ID: t.ID, Title: t.Title})
-		f.Estimate += past.expect(t.ID, f.SourceBytes)
+		f.Estimate += past.expect(t.ID, load{f.SourceBytes, s.Rate})
 	}
 	if w := f.Window; w > 0 && f.Estimate > w {
 		f.Missing = append(f.Missing, fmt.Sprintf("about %s are needed, the window has %s", f.Estimate, w))
@@ -113,20 +113,24 @@ func (j *Job) refusals() []string {
 	return lines
 }
 
-// usual is how long a task usually takes on a source of that many bytes.
-func usual(id TaskID, bytes int64) time.Duration {
-	const (
-		step       = 2 * time.Second
-		copyRate   = 4 << 20 // bytes a second, with indexes
-		verifyRate = 8 << 20
-	)
-	switch id {
-	case copyTask:
-		return step + time.Duration(bytes/copyRate)*time.Second
-	case verifyTask, domainsTask:
-		return step + time.Duration(bytes/verifyRate)*time.Second
+// A load is how much there is to be copied, and how fast that usually goes.
+type load struct {
+	bytes int64
+	rate  int64 // bytes a second
+}
+
+// usual is how long a task usually takes. To read the new database back takes half
+// as long as to fill it.
+func usual(id TaskID, l load) time.Duration {
+	const step = 2 * time.Second
+	if !grows(id) || l.rate <= 0 {
+		return step
 	}
-	return step
+	filling := time.Duration(float64(l.bytes) / float64(l.rate) * float64(time.Second)).Truncate(time.Second)
+	if id == copyTask {
+		return step + filling
+	}
+	return step + filling/2
 }
 
 // WriteJSON writes the forecast as one JSON object.

@@ -17,6 +17,7 @@ const poll = 2 * time.Second
 type stock struct {
 	Old    Identity  `json:"old"` // of the target
 	Bytes  int64     `json:"bytes"`
+	Rate   int64     `json:"rate"` // see Survey
 	Tables []Outcome `json:"tables"`
 	Tenant Tenant    `json:"tenant"`
 	Mail   MailSetup `json:"mail"`
@@ -33,7 +34,7 @@ func takeStock() Task {
 			if len(f.Missing) > 0 {
 				return Result{}, bot.Errorf(bot.Denied, "clone: plan", "%s", strings.Join(f.Missing, "; "))
 			}
-			s := stock{Old: survey.Target.Identity, Bytes: survey.Source.Bytes, Tables: f.Tables}
+			s := stock{Old: survey.Target.Identity, Bytes: survey.Source.Bytes, Rate: survey.Rate, Tables: f.Tables}
 			if s.Tenant, err = j.Ports.Directory.Tenant(ctx, j.Target.Name); err != nil {
 				return Result{}, err
 			}

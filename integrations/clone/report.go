@@ -122,7 +122,7 @@ func (s *session) left() time.Duration {
 	var left time.Duration
 	for _, t := range p.plan.tasks {
 		if state := p.tasks[t.ID].state; state != bot.TaskDone && state != bot.TaskSkipped {
-			left += s.past.expect(t.ID, st.Bytes)
+			left += s.past.expect(t.ID, load{st.Bytes, st.Rate})
 		}
 	}
 	return left

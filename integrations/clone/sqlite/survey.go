@@ -15,6 +15,9 @@ import (
 	"github.com/refreshbot/refreshbot/integrations/clone/profile"
 )
 
+// usualRate is how many bytes are copied in a second, on a slow disk.
+const usualRate = 4 << 20
+
 // sample is how many rows from each end of a table are searched for addresses.
 const sample = 500
 
@@ -24,7 +27,7 @@ func (d Driver) Survey(ctx context.Context, s clone.Site) (clone.Survey, error) 
 	if err != nil {
 		return clone.Survey{}, err
 	}
-	var survey clone.Survey
+	survey := clone.Survey{Rate: usualRate}
 	if survey.Source, err = d.facts(ctx, f.source, "source"); err != nil {
 		return survey, err
 	}
