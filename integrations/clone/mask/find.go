@@ -62,11 +62,16 @@ func Whole(s string) bool {
 }
 
 // before returns the length of the local part that a text ends with: characters
-// of an atom, quoted strings, and "@" signs that came to nothing.
+// of an atom, quoted strings, and "@" signs that came to nothing. A quoted string
+// ends where the part or one of its words ends: the quotes of {"to" : "a@b.c"} are
+// not the address's.
 func before(s string) int {
 	start := len(s)
 	for start > 0 {
-		n := quoted(s[:start])
+		n := 0
+		if start == len(s) || s[start] == '.' || s[start] == '@' {
+			n = quoted(s[:start])
+		}
 		if n == 0 {
 			r, size := utf8.DecodeLastRuneInString(s[:start])
 			if !atom(r) && r != '@' {

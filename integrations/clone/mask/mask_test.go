@@ -158,6 +158,18 @@ func awkward(r *rand.Rand) string {
 	return pick(25) + ends[r.Intn(len(ends))]
 }
 
+// The quotes around an address in JSON, or in a sentence, are not the address's.
+func TestQuotesAroundAddresses(t *testing.T) {
+	m := newMasker(t)
+	for in, want := range map[string]string{
+		`{"b" : "a@b.c"}`:              `{"b" : "a_b.c@refresh.invalid"}`,
+		`{"to":"a@b.c","cc":"d@e.f"}`:  `{"to":"a_b.c@refresh.invalid","cc":"d_e.f@refresh.invalid"}`,
+		`ask "jo@x.example" or "help"`: `ask "jo_x.example@refresh.invalid" or "help"`,
+	} {
+		require.Equal(t, want, m.Text(in, 0))
+	}
+}
+
 func FuzzText(f *testing.F) {
 	f.Add("write to jo@x.example, or \"j d\"@y.example.", 40)
 	f.Add("a@b@c @ @@ a@", 0)
