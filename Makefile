@@ -34,13 +34,13 @@ demo: build ## play the main job on embedded defaults; ARGS=--once ends by itsel
 	@case '$(ARGS)' in *postgres*) .ci/postgres;; esac
 	bin/refreshbot-demo $(ARGS)
 
-# The engine is killed at every point, and processes die at every step of every
-# scenario, without the race detector; under it, where pure-Go SQLite is 25 times
-# slower, at some.
+# The engine is killed at every point, processes die at every step of every
+# scenario, and most seeds are played without the race detector: under it pure-Go
+# SQLite is 25 times slower.
 .PHONY: test
 test: postgres ## run every test, with the race detector
 	$(GO) test -race ./...
-	$(GO) test ./integrations/clone ./cmd/internal/stage
+	$(GO) test ./integrations/clone ./cmd/internal/stage ./cmd/internal/simulation
 
 .PHONY: check
 check: ## everything that CI checks

@@ -58,7 +58,8 @@ type stage struct {
 	chat  *chat
 	log   bytes.Buffer
 
-	// facts are those of the last step.
+	// facts are those of the last step; several may be taken at once.
+	mu    sync.Mutex
 	facts bot.Facts
 	// script decides; nil: an event is counted and a reply of it given.
 	script func(bot.Conversation, bot.Event, bot.Facts) bot.Decision
@@ -92,7 +93,9 @@ func newStage(t *testing.T, wishes ...wish) *stage {
 }
 
 func (s *stage) step(c bot.Conversation, e bot.Event, f bot.Facts, _ time.Time) bot.Decision {
+	s.mu.Lock()
 	s.facts = f
+	s.mu.Unlock()
 	if s.script != nil {
 		return s.script(c, e, f)
 	}

@@ -78,7 +78,7 @@ func TestRequestsShow(t *testing.T) {
 	require.Equal(t, 0, got.code, got.stderr)
 	for _, line := range []string{
 		`^HELP-10: ABCD_prod → ABCD_test$`,
-		`^  Requested by +Ann  \[31mRed \(ann@abcd\.example\)`,
+		`^  Requested by +Ann  \[31mRed$`,
 		`^  Window A +Thu 5 Mar 2026, 08:00 to 10:00 UTC, booked$`,
 		`^  Mon 2 Mar 2026 08:00 +Mia, U1 +window A +of 0123456789ab$`,
 		`^  Mon 2 Mar 2026 08:00 +Mia +proposed → confirmed +approved window A, of 0123456789ab$`,

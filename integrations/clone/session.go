@@ -167,7 +167,7 @@ var errWindowOver = bot.Errorf(bot.Denied, "clone: run task", "the window ended 
 func (s *session) within(ctx context.Context, t Task) (context.Context, context.CancelFunc) {
 	end := s.run.Order.Window.End
 	if end.IsZero() || s.progress.overtime || t.ID == swapTask || !s.engine.plan.beforeSwap(t.ID) {
-		return context.WithCancel(ctx)
+		return ctx, func() {}
 	}
 	return context.WithTimeoutCause(ctx, end.Sub(s.engine.ports.Clock.Now()), errWindowOver)
 }

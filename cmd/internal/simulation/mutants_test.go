@@ -43,7 +43,7 @@ var planted = []mutant{
 	{"messages in Slack go out without their key", []edit{{"integrations/slack/blocks.go",
 		"	if key != \"\" {\n		o = append(o,", "	if key == \"never\" {\n		o = append(o,"}}},
 	{"what is in doubt is sent again without a look", []edit{{"bot/runner/outbox.go",
-		"		if over, err := r.lookFirst(ctx, row, &p); over || err != nil {", "		if over, err := false, error(nil); over || err != nil {"}}},
+		"	return r.lookFirst(ctx, row, p)", "	return false, nil"}}},
 	{"no answer from Slack is taken for a refusal", []edit{{"integrations/slack/errors.go",
 		"func writing(op string, err error) error { return translate(op, err, bot.Ambiguous) }",
 		"func writing(op string, err error) error { return translate(op, err, bot.Unavailable) }"}}},

@@ -34,8 +34,8 @@ func TestMain(m *testing.M) {
 // A few kills; `make kill` has hundreds.
 func TestRun(t *testing.T) {
 	for name, o := range map[string]kill.Options{
-		"HTTP":        {Kills: 6, Tickets: 4, Seed: 1},
-		"Socket Mode": {Kills: 2, Tickets: 1, Seed: 2, Socket: true},
+		"HTTP":        {Kills: 4, Tickets: 2, Seed: 1},
+		"Socket Mode": {Kills: 1, Tickets: 1, Seed: 2, Socket: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
