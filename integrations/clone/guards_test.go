@@ -105,6 +105,20 @@ func TestSomebodyInsideStopsTheSwap(t *testing.T) {
 	}
 }
 
+// A journal that was restored from a backup may have lost a run that was done. Of
+// the same order nothing is made twice.
+func TestARunThatTheJournalForgotIsNotMadeAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	require.Equal(t, bot.RunSucceeded, w.run().State)
+	before := w.tree()
+	w.reset()
+	r := w.run()
+	require.Equal(t, bot.RunFailed, r.State)
+	require.Contains(t, r.Problem, "was made by run run-1 before")
+	same(t, before, w.tree())
+}
+
 func TestCustomersJobsAreWaitedFor(t *testing.T) {
 	t.Parallel()
 	for until, want := range map[string]bot.RunState{

@@ -38,6 +38,9 @@ func takeStock() Task {
 			if s.Tenant, err = j.Ports.Directory.Tenant(ctx, j.Target.Name); err != nil {
 				return Result{}, err
 			}
+			if s.Tenant.Generation == j.generation() { // a backup of the journal was restored
+				return Result{}, bot.Errorf(bot.Denied, "clone: plan", "%s was made by run %s before, of which the journal knows nothing", j.Target.Name, j.Run.ID)
+			}
 			if s.Mail, err = j.Ports.Mail.Setup(ctx, j.Target.Name); err != nil {
 				return Result{}, err
 			}
