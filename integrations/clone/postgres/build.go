@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"context"
+	"fmt"
+	"strings"
 )
 
 // buildingAll is building for all parts of a table.
@@ -23,7 +25,7 @@ func (c *copying) building(p part) []job {
 	}
 	return []job{{weight: p.bytes / 2, do: func(ctx context.Context, w *worker) ([]job, error) {
 		for _, s := range keys {
-			if err := w.step(ctx, s); err != nil {
+			if err := w.step(ctx, s, p.bytes); err != nil {
 				return nil, err
 			}
 		}
@@ -45,7 +47,7 @@ func (c *copying) indexing(p part) (jobs []job) {
 	built := onLast(len(indexes), look)
 	for _, s := range indexes {
 		jobs = append(jobs, job{weight: p.bytes / 2, do: func(ctx context.Context, w *worker) ([]job, error) {
-			if err := w.step(ctx, s); err != nil {
+			if err := w.step(ctx, s, p.bytes); err != nil {
 				return nil, err
 			}
 			return built(), nil
@@ -54,15 +56,18 @@ func (c *copying) indexing(p part) (jobs []job) {
 	return jobs
 }
 
-// step performs a step in the tablespace that it is for. The server's own workers
-// help where ours would have nothing else to do; otherwise they cost more than they
-// bring.
-func (w *worker) step(ctx context.Context, s step) error {
-	helpers := "SET max_parallel_maintenance_workers = 0"
+// step performs a step, for a table of so many bytes, in the tablespace that it is
+// for. The server's own workers help where ours would have nothing else to do;
+// otherwise they cost more than they bring.
+func (w *worker) step(ctx context.Context, s step, bytes int64) error {
+	helpers, memory := "SET max_parallel_maintenance_workers = 0", "RESET maintenance_work_mem"
 	if w.alone {
 		helpers = "RESET max_parallel_maintenance_workers"
 	}
-	if err := w.fresh.exec(ctx, helpers); err != nil {
+	if s.sorts() {
+		memory = fmt.Sprintf("SET maintenance_work_mem = '%dMB'", sortMemory(bytes, w.alone)>>20)
+	}
+	if err := w.fresh.exec(ctx, helpers, memory); err != nil {
 		return err
 	}
 	if s.space != w.space {
@@ -72,4 +77,24 @@ func (w *worker) step(ctx context.Context, s step) error {
 		w.space = s.space
 	}
 	return w.fresh.perform(ctx, []string{s.sql})
+}
+
+// sorts reports whether a step builds a B-tree, which pg_dump names for an index
+// and leaves unsaid for a key. The other kinds are built in memory.
+func (s step) sorts() bool {
+	return !strings.Contains(s.sql, " USING ") || strings.Contains(s.sql, " USING btree ")
+}
+
+// sortMemory returns with how many bytes an index on a table of so many is sorted.
+// More is not faster: runs that stay close to the processor's cache and are merged
+// once take two thirds of the time of sorting all in memory (3.6 million names and
+// texts: 6.9 s with 16 MB, 8.9 with 64, 11.2 with 512). There must be enough for
+// one merge of all runs, of which 16 MB hold some sixty, and, for the server to
+// let its workers help, 32 MB for each of three.
+func sortMemory(table int64, helped bool) int64 {
+	const least, helpers, most = 16 << 20, 96 << 20, 512 << 20
+	if helped {
+		return min(max(table/32, helpers), most)
+	}
+	return min(max(table/32, least), most)
 }

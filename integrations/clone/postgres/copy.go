@@ -224,7 +224,7 @@ func (s *session) perform(ctx context.Context, statements []string) error {
 }
 
 // openFresh opens the new database for filling it. Nothing that is written need
-// be on the disk before all is; an index is built in memory if it can be; a
+// be on the disk before all is; what is not sorted is built in memory if it can be; a
 // session whose engine was killed notices, also in the middle of a statement.
 func (c *copying) openFresh(ctx context.Context) (*session, error) {
 	s, err := c.driver.open(ctx, c.place.target, opening{database: c.place.fresh, settings: map[string]string{
