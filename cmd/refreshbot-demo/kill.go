@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -27,10 +26,8 @@ func runKill(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	fs.Uint64Var(&o.Seed, "seed", uint64(time.Now().UnixNano()), "chooses what people do, and the moments")
 	fs.BoolVar(&o.Socket, "socket", false, "Slack over Socket Mode in the place of HTTP")
 	fs.StringVar(&o.Dir, "dir", "", "`folder` for everything; empty: a temporary one, kept where something went wrong")
-	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
-		return 0
-	} else if err != nil {
-		return 2
+	if status, ok := parsed(fs, args); !ok {
+		return status
 	}
 	if o.Kills < 1 {
 		fmt.Fprintln(stderr, "refreshbot-demo: --kills has to be above zero")

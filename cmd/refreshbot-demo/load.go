@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -35,10 +34,8 @@ func runLoad(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	fs.DurationVar(&day.For, "simulate", 0, "watch the memory for so `long` by a clock that jumps, instead")
 	fs.IntVar(&day.Tickets, "tickets", 5000, "`how many` a simulated day")
 	fs.StringVar(&o.Dir, "dir", "", "`folder` for the store; empty: a temporary one")
-	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
-		return 0
-	} else if err != nil {
-		return 2
+	if status, ok := parsed(fs, args); !ok {
+		return status
 	}
 	if o.Rate <= 0 || o.For <= 0 || o.Open < 0 {
 		fmt.Fprintln(stderr, "refreshbot-demo: --rate and --for have to be above zero, --open not below")

@@ -52,16 +52,26 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	once := fs.Bool("once", false, "end after the stories, with status 0 only if every check held")
 	onPostgres := fs.Bool("postgres", false, "keep the clients' databases on a PostgreSQL server, started for the demo alone")
 	keep := fs.String("dir", "", "`folder` for everything that the demo makes; empty: a temporary one, removed at the end")
-	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
-		return 0
-	} else if err != nil {
-		return 2
+	if status, ok := parsed(fs, args); !ok {
+		return status
 	}
 	s, err := newStage(ctx, stdout, *keep, *onPostgres)
 	if err != nil {
 		return told(stderr, fmt.Errorf("set the stage: %w", err))
 	}
 	return told(stderr, errors.Join(s.play(*once), s.close()))
+}
+
+// parsed reads the arguments. Where that is all there is to do it returns false,
+// and the exit status.
+func parsed(fs *flag.FlagSet, args []string) (status int, ok bool) {
+	switch err := fs.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return 0, false
+	case err != nil:
+		return 2, false
+	}
+	return 0, true
 }
 
 // told tells of an error, if there is one, and returns the exit status.

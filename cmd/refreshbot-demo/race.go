@@ -27,10 +27,8 @@ func runRace(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	fs.IntVar(&o.Rounds, "rounds", 3, "how `often` everybody copies it")
 	fs.StringVar(&o.Script, "script", "", "an SQL `file` that makes the database instead, as psql runs it")
 	fs.StringVar(&o.Folder, "dir", "", "`folder` for the server's files; empty: the system's for temporary ones")
-	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
-		return 0
-	} else if err != nil {
-		return 2
+	if status, ok := parsed(fs, args); !ok {
+		return status
 	}
 	if o.Rounds < 1 {
 		fmt.Fprintln(stderr, "refreshbot-demo: --rounds has to be above zero")
@@ -38,8 +36,7 @@ func runRace(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	r, err := race.Run(ctx, stdout, o)
 	if err != nil {
-		fmt.Fprintln(stderr, "refreshbot-demo:", err)
-		return 1
+		return told(stderr, err)
 	}
 	missed := r.Missed()
 	for _, line := range missed {

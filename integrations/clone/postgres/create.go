@@ -14,11 +14,7 @@ import (
 
 // Create implements clone.Builder.
 func (d Driver) Create(ctx context.Context, s clone.Site) error {
-	p, err := d.locate(s)
-	if err != nil {
-		return err
-	}
-	admin, err := d.maintenance(ctx, p.target)
+	p, admin, err := d.administer(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -131,11 +127,7 @@ func (s *session) drop(ctx context.Context, name string) error {
 // more; what was kept aside then stands in the target. Before it, whoever was
 // shut out of the target is let in again.
 func (d Driver) Discard(ctx context.Context, s clone.Site) error {
-	p, err := d.locate(s)
-	if err != nil {
-		return err
-	}
-	g, err := d.gateTo(ctx, p.target)
+	p, g, err := d.guard(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -176,11 +168,7 @@ func (d Driver) dropKept(ctx context.Context, p place) error {
 // Adopt implements clone.Builder. Owner, grants and settings are those of the
 // target as a database; those of the things in it come with the copy.
 func (d Driver) Adopt(ctx context.Context, s clone.Site) error {
-	p, err := d.locate(s)
-	if err != nil {
-		return err
-	}
-	admin, err := d.maintenance(ctx, p.target)
+	p, admin, err := d.administer(ctx, s)
 	if err != nil {
 		return err
 	}

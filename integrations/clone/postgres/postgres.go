@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"context"
 	"runtime"
 	"time"
 
@@ -33,6 +34,27 @@ type place struct {
 	source, target address
 	fresh, parked  string // names on the target's server
 	run            bot.RunID
+}
+
+// administer returns where the databases of a site are, with a session beside them
+// on the target's server.
+func (d Driver) administer(ctx context.Context, s clone.Site) (place, *session, error) {
+	p, err := d.locate(s)
+	if err != nil {
+		return place{}, nil, err
+	}
+	admin, err := d.maintenance(ctx, p.target)
+	return p, admin, err
+}
+
+// guard returns where the databases of a site are, with the gate of the target.
+func (d Driver) guard(ctx context.Context, s clone.Site) (place, *gate, error) {
+	p, err := d.locate(s)
+	if err != nil {
+		return place{}, nil, err
+	}
+	g, err := d.gateTo(ctx, p.target)
+	return p, g, err
 }
 
 // locate returns where the databases of a site are.

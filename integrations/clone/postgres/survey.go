@@ -116,11 +116,7 @@ func (d Driver) Busy(ctx context.Context, s clone.Site, jobs profile.Jobs, now t
 
 // Serving implements clone.Surveyor.
 func (d Driver) Serving(ctx context.Context, s clone.Site) (clone.Identity, error) {
-	p, err := d.locate(s)
-	if err != nil {
-		return "", err
-	}
-	admin, err := d.maintenance(ctx, p.target)
+	p, admin, err := d.administer(ctx, s)
 	if err != nil {
 		return "", err
 	}

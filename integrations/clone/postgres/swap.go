@@ -14,11 +14,7 @@ import (
 // Close implements clone.Swapper. The target stays shut until the swap, or until
 // the new database is discarded.
 func (d Driver) Close(ctx context.Context, s clone.Site) (clone.Proof, error) {
-	p, err := d.locate(s)
-	if err != nil {
-		return clone.Proof{}, err
-	}
-	g, err := d.gateTo(ctx, p.target)
+	_, g, err := d.guard(ctx, s)
 	if err != nil {
 		return clone.Proof{}, err
 	}
@@ -45,11 +41,7 @@ func (d Driver) Close(ctx context.Context, s clone.Site) (clone.Proof, error) {
 // A commit whose answer got lost may land when the next engine is at work
 // already. It finds the target to be what it should become, and is content.
 func (d Driver) Swap(ctx context.Context, s clone.Site, w clone.Swap) error {
-	p, err := d.locate(s)
-	if err != nil {
-		return err
-	}
-	g, err := d.gateTo(ctx, p.target)
+	p, g, err := d.guard(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -175,11 +167,7 @@ func comment(database, text string) string {
 
 // Restore implements clone.Swapper.
 func (d Driver) Restore(ctx context.Context, s clone.Site, old clone.Identity) error {
-	p, err := d.locate(s)
-	if err != nil {
-		return err
-	}
-	g, err := d.gateTo(ctx, p.target)
+	p, g, err := d.guard(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -224,11 +212,7 @@ func (g *gate) bringBack(ctx context.Context, p place, was database) error {
 
 // Parked implements clone.Swapper.
 func (d Driver) Parked(ctx context.Context, s clone.Site, old clone.Identity) (bool, error) {
-	p, err := d.locate(s)
-	if err != nil {
-		return false, err
-	}
-	m, err := d.maintenance(ctx, p.target)
+	p, m, err := d.administer(ctx, s)
 	if err != nil {
 		return false, err
 	}
