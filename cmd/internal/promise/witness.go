@@ -95,8 +95,19 @@ func (t *Witness) Look(now time.Time) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var errs []error
+	folders := map[string][]os.DirEntry{} // the environments of a desk often share one
 	for _, e := range t.world.Environments {
-		errs = append(errs, t.lookBeside(e, now))
+		name := filepath.Dir(e.Database)
+		folder, read := folders[name]
+		if !read {
+			var err error
+			if folder, err = os.ReadDir(name); err != nil {
+				errs = append(errs, fmt.Errorf("look beside %s: %w", e.Name, err))
+				continue
+			}
+			folders[name] = folder
+		}
+		t.lookBeside(e, folder, now)
 	}
 	for _, ticket := range t.world.Desk.Tickets() {
 		t.lookAt(ticket, now)
@@ -109,11 +120,7 @@ func (t *Witness) Look(now time.Time) error {
 var traces = regexp.MustCompile(`^\.(new|kept|parked)-(([A-Z][A-Z0-9]*-[0-9]+)-[0-9]+)$`)
 
 // lookBeside notes which runs left traces beside a database.
-func (t *Witness) lookBeside(e Environment, now time.Time) error {
-	folder, err := os.ReadDir(filepath.Dir(e.Database))
-	if err != nil {
-		return fmt.Errorf("look beside %s: %w", e.Name, err)
-	}
+func (t *Witness) lookBeside(e Environment, folder []os.DirEntry, now time.Time) {
 	seen := map[string]map[string]bool{}
 	for _, f := range folder {
 		rest, beside := strings.CutPrefix(f.Name(), filepath.Base(e.Database))
@@ -133,7 +140,6 @@ func (t *Witness) lookBeside(e Environment, now time.Time) error {
 			c.note(seen[c.run], now, t.world.Retention)
 		}
 	}
-	return nil
 }
 
 // meet makes a run known.

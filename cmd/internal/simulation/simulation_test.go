@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -37,6 +38,7 @@ func TestSimulation(t *testing.T) {
 		judge(t, *seed, o, err)
 		return
 	}
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // plays are small, and make much that is garbage at once
 	began := time.Now()
 	var next, copies, stormy atomic.Int64
 	var all sync.WaitGroup
