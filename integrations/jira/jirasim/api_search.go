@@ -3,6 +3,7 @@ package jirasim
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -27,11 +28,26 @@ func (s *Server) searchJQL(r *request) answer {
 	_, end := s.page(r, len(keys))
 	body := map[string]any{"issues": s.issuesJSON(keys[:end], query.Get("fields")), "isLast": end == len(keys)}
 	if end < len(keys) {
-		token := fmt.Sprintf("page-%d", s.nextID())
-		s.results[token] = keys[end:]
-		body["nextPageToken"] = token
+		body["nextPageToken"] = s.keepPage(keys[end:])
 	}
 	return ok(body)
+}
+
+// pagesKept is how many further pages may be asked for. The vendor's tokens expire
+// too, after days; here they would only be a leak.
+const pagesKept = 100
+
+// keepPage keeps further results of a search and returns the token for them. The
+// oldest token expires for it, once there are too many.
+func (s *Server) keepPage(keys []string) (token string) {
+	token = fmt.Sprintf("page-%d", s.nextID())
+	s.results[token] = slices.Clone(keys)
+	s.tokens = append(s.tokens, token)
+	if len(s.tokens) > pagesKept {
+		delete(s.results, s.tokens[0])
+		s.tokens = slices.Delete(s.tokens, 0, 1)
+	}
+	return token
 }
 
 // search is Data Center's.

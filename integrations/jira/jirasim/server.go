@@ -52,6 +52,7 @@ type Server struct {
 	faults   map[Route][]Fault
 	strays   []string
 	results  map[string][]string // further results of a search, by token
+	tokens   []string            // of those, oldest first
 	queue    []*delivery
 	lastHook int
 }

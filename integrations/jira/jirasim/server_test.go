@@ -67,6 +67,29 @@ func TestStraysAreAnsweredAsTheVendorDoesAndCounted(t *testing.T) {
 	}
 }
 
+// A page can be asked for as long as not too many others were offered since.
+func TestTokensOfPagesExpire(t *testing.T) {
+	s := newDesk()
+	for range 3 {
+		s.File("Dana Reyes", "Refresh", "…")
+	}
+	search := func(token string) (int, string) {
+		status, body := ask(t, s, "GET", "search/jql?fields=key&maxResults=1&jql=project+%3D+HELP&nextPageToken="+token, "")
+		var page struct{ NextPageToken string }
+		require.NoError(t, json.Unmarshal([]byte(body), &page))
+		return status, page.NextPageToken
+	}
+	status, second := search("")
+	require.Equal(t, http.StatusOK, status)
+	for range 99 {
+		search("")
+	}
+	status, _ = search(second) // and this offers one more
+	require.Equal(t, http.StatusOK, status)
+	status, _ = search(second)
+	require.Equal(t, http.StatusBadRequest, status)
+}
+
 func TestACommentIsPublicUnlessItSaysOtherwise(t *testing.T) {
 	s := newDesk()
 	key := s.File("Dana Reyes", "Refresh", "…")

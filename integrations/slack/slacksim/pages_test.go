@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -151,6 +153,31 @@ func TestTriggerWorksOnce(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte((*got)[0].Get("payload")), &payload))
 	answer, _ := call(t, s, "views.open", "trigger_id", payload["trigger_id"].(string), "view", "{}")
 	require.Equal(t, "exchanged_trigger_id", answer["error"])
+}
+
+// A trigger expires after three seconds, and a minute later nobody has heard of it.
+func TestTriggersExpire(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := workspace(slacksim.Options{})
+		var triggers []string
+		s.PostTo("https://bot.test", &http.Client{Transport: slacksim.Transport(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			triggers = append(triggers, r.PostFormValue("trigger_id"))
+		}))})
+		command := func() {
+			_, err := s.Slash("U1", "/refresh")
+			require.NoError(t, err)
+		}
+		opened := func() any {
+			answer, _ := call(t, s, "views.open", "trigger_id", triggers[0], "view", "{}")
+			return answer["error"]
+		}
+		command()
+		<-time.After(4 * time.Second) // by the bubble's clock
+		require.Equal(t, "expired_trigger_id", opened())
+		<-time.After(time.Minute)
+		command()
+		require.Equal(t, "invalid_trigger_id", opened())
+	})
 }
 
 func TestClickOnWhatIsNotThere(t *testing.T) {

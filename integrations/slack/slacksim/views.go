@@ -3,12 +3,17 @@ package slacksim
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"time"
 	"unicode/utf8"
 )
 
-// triggerLives is how long a trigger can be used, of wall time.
-const triggerLives = 3 * time.Second
+const (
+	// triggerLives is how long a trigger can be used, of wall time.
+	triggerLives = 3 * time.Second
+	// triggerKept is how long it is known that there was one.
+	triggerKept = time.Minute
+)
 
 // A trigger is somebody's act that a form may answer, once.
 type trigger struct {
@@ -19,8 +24,9 @@ type trigger struct {
 
 // newTrigger returns the id of a new trigger of a member's. The lock is held.
 func (s *Server) newTrigger(user string) string {
-	id := s.name("T") + ".sim"
-	s.triggers[id] = &trigger{user: user, at: time.Now()}
+	id, now := s.name("T")+".sim", time.Now()
+	maps.DeleteFunc(s.triggers, func(_ string, t *trigger) bool { return now.Sub(t.at) > triggerKept })
+	s.triggers[id] = &trigger{user: user, at: now}
 	return id
 }
 
