@@ -88,6 +88,9 @@ type Timer struct {
 	Ticket  TicketKey `json:"ticket"`
 	Version Version   `json:"version"` // that set it
 	At      time.Time `json:"at"`      // UTC
+	// Number tells it from every other that the store was ever told: a version may
+	// set the same instant again after it rang.
+	Number uint64 `json:"number,omitempty"`
 }
 
 // A Commit is one decision made durable. It is a value: the same on every store,

@@ -17,8 +17,9 @@ func (r *Runner) TimersOnce(ctx context.Context) (did bool, err error) {
 	}
 	t := due[0]
 	_, err = r.Receive(ctx, bot.Event{
-		// The version alone would not do: a wake time can be set anew without one.
-		ID:     fmt.Sprintf("timer/%s/%d/%s", t.Ticket, t.Version, t.At.UTC().Format(time.RFC3339Nano)),
+		// Version and time alone would not do: the same can be set again after it
+		// rang, and an event that was dealt with is not received twice.
+		ID:     fmt.Sprintf("timer/%s/%d/%s/%d", t.Ticket, t.Version, t.At.UTC().Format(time.RFC3339Nano), t.Number),
 		Kind:   bot.TimerRang,
 		Ticket: t.Ticket,
 		At:     t.At,

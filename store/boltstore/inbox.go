@@ -31,13 +31,13 @@ func (s *Store) Receive(ctx context.Context, e bot.Event) (fresh bool, err error
 	}
 	now := s.o.Clock.Now()
 	err = s.update(ctx, "receive event "+e.ID, func(t tx) error {
+		if fresh = !t.known(e.ID); !fresh {
+			return nil // a wake time that it stood for is gone: one that is there was set since
+		}
 		if e.Kind == bot.TimerRang {
 			if err := t.ring(e); err != nil {
 				return err
 			}
-		}
-		if fresh = !t.known(e.ID); !fresh {
-			return nil
 		}
 		return t.receive(e, now)
 	})

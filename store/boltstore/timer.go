@@ -25,6 +25,9 @@ func (t tx) setTimer(next bot.Timer) error {
 	if next.At.IsZero() {
 		return t.in(inTimers).Delete(named(next.Ticket))
 	}
+	if next.Number, err = t.in(inTimers).NextSequence(); err != nil {
+		return err
+	}
 	if err := t.in(inTimersDue).Put(dueKey(next), nil); err != nil {
 		return err
 	}

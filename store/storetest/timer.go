@@ -14,6 +14,7 @@ var timers = []property{
 	{"wake times come earliest first, to the limit", timersDue},
 	{"a decision replaces the wake time", timerReplaced},
 	{"a wake time that rang is gone", timerRang},
+	{"a wake time that rang can be set again", timerSetAgain},
 	{"the agenda tells what is next", agenda},
 	{"marks are kept", marks},
 	{"nothing is begun when the time is up", ended},
@@ -25,9 +26,14 @@ func (d *disk) wake(ticket bot.TicketKey, t time.Time) {
 	d.commit(c)
 }
 
+// rung returns the wake times that have come, less their numbers.
 func (d *disk) rung(minute int) []bot.Timer {
 	due, err := d.DueTimers(d.t.Context(), at(minute), 100)
 	require.NoError(d.t, err)
+	for i := range due {
+		require.NotZero(d.t, due[i].Number)
+		due[i].Number = 0
+	}
 	return due
 }
 
@@ -62,6 +68,26 @@ func timerRang(t *testing.T, d *disk) {
 	require.NoError(t, err)
 	require.False(t, fresh)
 	require.Len(t, d.rung(60), 1, "a later wake time stays")
+}
+
+// timerSetAgain: what rang may be set again, by the same version and for the same
+// instant. It is another one.
+func timerSetAgain(t *testing.T, d *disk) {
+	d.wake("HELP-1", at(10))
+	first, err := d.DueTimers(t.Context(), at(10), 1)
+	require.NoError(t, err)
+	ring := bot.Event{ID: "timer/HELP-1/1", Kind: bot.TimerRang, Ticket: "HELP-1", At: at(10)}
+	d.receive(ring)
+	d.commit(bot.Commit{EventID: ring.ID, Was: 1, Next: bot.Conversation{Key: "HELP-1", Version: 1}, Now: at(10), Wake: at(10)})
+	again, err := d.DueTimers(t.Context(), at(10), 1)
+	require.NoError(t, err)
+	require.Len(t, again, 1)
+	require.NotEqual(t, first[0].Number, again[0].Number)
+
+	fresh, err := d.Receive(t.Context(), ring) // by somebody who was slow
+	require.NoError(t, err)
+	require.False(t, fresh)
+	require.Len(t, d.rung(10), 1, "it did not ring yet")
 }
 
 func agenda(t *testing.T, d *disk) {
