@@ -57,6 +57,15 @@ type Message struct {
 	Origin string        `json:"origin,omitempty"` // ChatWhisper: the channel, if it is not the desk's
 }
 
+// known is what a message is recognised by where its number says nothing: the name
+// of a living one, the hash of what another says.
+func (m Message) known() string {
+	if m.Living != "" {
+		return string(m.Living)
+	}
+	return hashOf([]any{m.Kind, m.Public, m.Inside})[:16]
+}
+
 // A MessageKind says where a message goes and what it is made of.
 type MessageKind string
 

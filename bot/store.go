@@ -193,7 +193,7 @@ type OutboxRow struct {
 	Last     time.Time     `json:"last,omitzero"`   // UTC; when one was last begun, or became unsure
 	Doubt    bool          `json:"doubt,omitempty"` // the outcome of some attempt was never known
 	// Again: another store may have said it since, from whose backup this one was
-	// restored, under the same number and an epoch of its own. Set with Doubt.
+	// restored, under another number and an epoch of its own. Set with Doubt.
 	Again  bool      `json:"again,omitempty"`
 	Due    time.Time `json:"due,omitzero"` // UTC; when to try it, zero: at once
 	Remote RemoteID  `json:"remote,omitempty"`
@@ -201,28 +201,21 @@ type OutboxRow struct {
 }
 
 // SentAs returns the key with which the message goes out and is looked for: the
-// effect's and the store's epoch, since a restored backup decides the same
-// versions again, differently; and the name of a living message.
+// effect's, the store's epoch, since a restored backup decides the same versions
+// again, differently, and the name of a living message or, of another, its words.
 func (r OutboxRow) SentAs() EffectKey {
-	key := r.Message.Key + EffectKey("/"+r.Epoch)
-	if r.Message.Living != "" {
-		key += EffectKey("/" + r.Message.Living)
-	}
-	return key
+	return r.Message.Key + EffectKey("/"+r.Epoch+"/"+r.Message.known())
 }
 
 // SoughtAs returns the key by which the message is looked for where it may have been
-// sent before. What another store may have said is found whatever that store's epoch
-// was; of a living message any drawing will do, since it is changed in place.
+// sent before. What another store may have said is found whatever its epoch and its
+// version were: of a living message any drawing will do, since it is changed in
+// place, of another one the same words.
 func (r OutboxRow) SoughtAs() EffectKey {
-	switch m := r.Message; {
-	case !r.Again:
+	if !r.Again {
 		return r.SentAs()
-	case m.Living != "":
-		return EffectKey(m.Ticket) + "/*/*/*/" + EffectKey(m.Living)
-	default:
-		return m.Key + "/*"
 	}
+	return EffectKey(string(r.Message.Ticket) + "/*/*/*/" + r.Message.known())
 }
 
 // A DeliveryState says what became of a message.
