@@ -38,10 +38,13 @@ const (
 	// SecurityNoticed is something the engineers should know about that has no
 	// conversation of its own, such as a forged webhook.
 	SecurityNoticed EventKind = "security_noticed"
+	// StoreRestored comes to a conversation of a store that has been a backup: what
+	// stands on the ticket and in Slack may be of a life of which it knows nothing.
+	StoreRestored EventKind = "store_restored"
 )
 
 // EventKinds lists every kind of event.
-var EventKinds = [...]EventKind{TicketTouched, CommandGiven, TimerRang, RunReported, SecurityNoticed}
+var EventKinds = [...]EventKind{TicketTouched, CommandGiven, TimerRang, RunReported, SecurityNoticed, StoreRestored}
 
 // A Command is what an engineer wants done with a request.
 type Command struct {

@@ -81,8 +81,8 @@ var table = map[State]map[EventKind]handler{
 	HandedOver: row((*turn).touched, (*turn).nothing, (*turn).settle),
 }
 
-// row is one state's row of the table. Commands find their own way, by verb, and
-// a security notice means the same everywhere.
+// row is one state's row of the table. Commands find their own way, by verb; a
+// security notice and a restored backup mean the same everywhere.
 func row(touched, clock, report handler) map[EventKind]handler {
 	return map[EventKind]handler{
 		TicketTouched:   touched,
@@ -90,11 +90,23 @@ func row(touched, clock, report handler) map[EventKind]handler {
 		TimerRang:       clock,
 		RunReported:     report,
 		SecurityNoticed: (*turn).notice,
+		StoreRestored:   (*turn).redraw,
 	}
 }
 
 // nothing is for events that a state has no use for: a timer that rings late.
 func (t *turn) nothing() {}
+
+// redraw shows an open request as it is. It has a card from then on, whatever its
+// state: there may be one that says something else.
+func (t *turn) redraw() {
+	if t.over() {
+		return
+	}
+	t.show()
+	t.card = true
+	t.audit("shown as it is: a backup was restored")
+}
 
 // notice passes a security notice on to the engineers.
 func (t *turn) notice() {

@@ -163,6 +163,9 @@ func TestEveryStateTakesEveryEvent(t *testing.T) {
 				require.Equal(t, bot.RunID("HELP-7-1"), d.Settle, "a run's last report is dealt with in every state")
 			case bot.SecurityNoticed:
 				require.Contains(t, d.Effects, bot.RaiseAlert{Topic: bot.AlertOutside, What: "webhook with a wrong signature", Who: "203.0.113.9"})
+			case bot.StoreRestored:
+				over := []bot.State{"", bot.Silent, bot.Declined, bot.Done, bot.Failed, bot.Cancelled, bot.HandedOver}
+				require.Equal(t, !slices.Contains(over, w.c.State), slices.Contains(d.Effects, bot.Effect(bot.ShowCard{})), "what is open has a card")
 			case bot.TicketTouched:
 				if w.c.State != "" {
 					require.Empty(t, d.Effects, "an unchanged ticket")

@@ -32,7 +32,7 @@ func begin(c Conversation, e Event, f Facts, now time.Time) *turn {
 	t := &turn{c: c.clone(), was: c.State, e: e, f: f, now: now.UTC()}
 	t.c.Key = e.Ticket
 	t.actor = map[EventKind]string{
-		TicketTouched: "client", TimerRang: "clock", RunReported: "engine", SecurityNoticed: "intake",
+		TicketTouched: "client", TimerRang: "clock", RunReported: "engine", SecurityNoticed: "intake", StoreRestored: "store",
 	}[e.Kind]
 	t.estimated()
 	return t

@@ -44,7 +44,7 @@ func (s *Store) adopt(lost bool, written time.Time) error {
 	}
 	return s.db.Update(func(b *bolt.Tx) error {
 		t := tx{bolt: b, store: s}
-		for _, part := range []func(stamp) error{t.beginEpoch, t.doubtAll, t.stopAll} {
+		for _, part := range []func(stamp) error{t.beginEpoch, t.doubtAll, t.stopAll, t.showAll} {
 			if err := part(mark); err != nil {
 				return err
 			}
@@ -120,6 +120,27 @@ func (t tx) stopAll(stamp) error {
 		}
 	}
 	return nil
+}
+
+// showAll has every open request shown as it is: what stands on its ticket and in
+// Slack may be newer.
+func (t tx) showAll(stamp) error {
+	return each(t.in(inConversations), nil, func(c bot.Conversation) error {
+		if over(c) {
+			return nil
+		}
+		return t.restored(c.Key)
+	})
+}
+
+// restored tells a conversation that the store has been a backup.
+func (t tx) restored(ticket bot.TicketKey) error {
+	now, epoch := t.store.o.Clock.Now().UTC(), string(t.in(inMeta).Get([]byte(metaEpoch)))
+	id := "store/restored/" + epoch + "/" + string(ticket)
+	if t.known(id) {
+		return nil
+	}
+	return t.receive(bot.Event{ID: id, Kind: bot.StoreRestored, Ticket: ticket, At: now}, now)
 }
 
 // livedThrough reports whether an event is from a time that another store has lived.

@@ -262,6 +262,42 @@ func TestDrawnOverAgain(t *testing.T) {
 	require.False(t, card("HELP-2").Again)
 }
 
+// What is open when a backup becomes a store is shown as it is, once; so is a ticket
+// of which the store first hears soon after, and which it may have known.
+func TestShownAfterARestore(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "store.db"))
+	for i, state := range []bot.State{bot.Confirmed, bot.Cancelled, bot.HandedOver} {
+		require.NoError(t, s.Commit(t.Context(), request(bot.TicketKey(fmt.Sprint("HELP-", i+1)), state, noon.now)))
+	}
+	saved, now := backup(t, s), &stopped{now: later.now}
+	var shown []string
+	look := func(s *boltstore.Store) {
+		rows, err := s.NextEvents(t.Context(), now.now, 10)
+		require.NoError(t, err)
+		shown = nil
+		for _, r := range rows {
+			require.Equal(t, bot.StoreRestored, r.Event.Kind)
+			shown = append(shown, string(r.Event.Ticket))
+		}
+	}
+	for range 2 {
+		s, err := boltstore.Open(saved, boltstore.Options{Clock: now, NoSync: true})
+		require.NoError(t, err)
+		look(s)
+		require.Equal(t, []string{"HELP-1", "HELP-3"}, shown)
+		require.NoError(t, s.Close())
+	}
+
+	s, err := boltstore.Open(saved, boltstore.Options{Clock: now, NoSync: true})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	require.NoError(t, s.Commit(t.Context(), request("HELP-4", bot.Collecting, now.now)))
+	now.now = now.now.Add(8 * 24 * time.Hour)
+	require.NoError(t, s.Commit(t.Context(), request("HELP-5", bot.Collecting, now.now)))
+	look(s)
+	require.Equal(t, []string{"HELP-1", "HELP-3", "HELP-4"}, shown)
+}
+
 // A plain copy of a store is as good as a backup, but for the bytes that nobody
 // added up; and a store is not restored over its own kind of damage.
 func TestRestoreCopy(t *testing.T) {

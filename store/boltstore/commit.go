@@ -61,6 +61,11 @@ func (t tx) commitConversation(c bot.Commit) error {
 		if err := t.noteClosed(c.Next, c.Now); err != nil {
 			return err
 		}
+		if c.Was == 0 && t.behind(c.Now) { // it may have had a card
+			if err := t.restored(c.Next.Key); err != nil {
+				return err
+			}
+		}
 	} else if c.Wake.IsZero() {
 		return nil
 	}
