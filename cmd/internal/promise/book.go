@@ -54,6 +54,7 @@ type Book struct {
 	asked map[string]*request
 	away  []Window // when no process was there for long
 	lost  []Window // of which the store knows nothing any more
+	twice []Window // that a clock has shown twice
 }
 
 // A request is what is known of one ticket.
@@ -157,11 +158,46 @@ func (b *Book) Restored(taken, restored time.Time) {
 	b.lost = append(b.lost, Window{taken, restored})
 }
 
-// forgotten returns the times of which the store knows nothing any more.
-func (b *Book) forgotten() []Window {
+// forgets reports whether the store knows nothing any more of an instant.
+func (b *Book) forgets(at time.Time) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return slices.Clone(b.lost)
+	return slices.ContainsFunc(b.lost, func(w Window) bool { return w.holds(at) })
+}
+
+// SetBack notes that the clock was set back.
+func (b *Book) SetBack(from, to time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.twice = append(b.twice, Window{Start: to, End: from})
+}
+
+// around returns the earliest and the latest instant that one may have been, of a
+// clock that was set back: what it shows then it showed before.
+func (b *Book) around(at time.Time) (from, until time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	from, until = at, at
+	for _, w := range b.twice {
+		if !at.Before(w.Start) && !at.After(w.End) {
+			from, until = earlier(from, w.Start), later(until, w.End)
+		}
+	}
+	return from, until
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // heard returns since when what people did may be answered at an instant.

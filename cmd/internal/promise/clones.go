@@ -17,7 +17,9 @@ func (c *court) approved() {
 			} else if !k.swapped.IsZero() && k.swapped.After(deal.Window.End.Add(c.world.Delay)) && !r.retriedDuring(k) {
 				c.broken(InWindow, r.key, "run %s swapped at %s, after %s", k.run, clock(k.swapped), deal.Window)
 			}
-			used = k.first
+			if !k.swapped.IsZero() || !c.book.forgets(k.first) {
+				used = k.first
+			}
 		}
 	}
 	for _, k := range c.clones {

@@ -47,19 +47,18 @@ func (c *court) again(r request, s saying, before []saying) {
 		case b.place != s.place:
 		case s.mark != "" && s.mark == b.mark:
 			c.broken(Once, r.key, "%s: %q is there twice", s.place, s.mark)
-		case s.words != b.words, s.redrawn, b.redrawn, r.acted(b.at, s.at) > 0, c.repeated(r, b.at, s.at):
-		case r.acted(c.book.heard(b.at), s.at) < 2:
+		case s.words != b.words, s.redrawn, b.redrawn, c.acted(r, b.at, s.at) > 0:
+		case c.acted(r, c.book.heard(b.at), s.at) < 2:
 			c.broken(Once, r.key, "%s: said twice: %.60q", s.place, s.words)
 		}
 	}
 }
 
-// repeated reports whether something was said about a clone that was made in a time
-// that the store has lost, and once more about the clone that was made again.
-func (c *court) repeated(r request, before, at time.Time) bool {
-	return slices.ContainsFunc(c.book.forgotten(), func(w Window) bool {
-		return w.holds(before) && !at.Before(w.End) && slices.ContainsFunc(c.clonesOf(r.key), func(k *clone) bool { return w.holds(k.first) })
-	})
+// acted counts what anybody may have done on a request between two instants.
+func (c *court) acted(r request, after, until time.Time) int {
+	after, _ = c.book.around(after)
+	_, until = c.book.around(until)
+	return r.acted(after, until)
 }
 
 // sayings returns what the bot wrote about a request, place by place.

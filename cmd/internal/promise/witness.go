@@ -136,18 +136,29 @@ func (t *Witness) lookBeside(e Environment, folder []os.DirEntry, now time.Time)
 		seen[run][found[1]] = true
 	}
 	for _, c := range t.clones {
-		if c.target.Name == e.Name {
+		if c.target.Name == e.Name && c == t.last(c.run, e) {
 			c.note(seen[c.run], now, t.world.Retention)
 		}
 	}
 }
 
-// meet makes a run known.
+// meet makes a run known. One of a time that the store has lost may be over; then
+// this is another, to which the store gave the same id.
 func (t *Witness) meet(run, key string, e Environment, now time.Time) {
-	known := slices.ContainsFunc(t.clones, func(c *clone) bool { return c.run == run && c.target.Name == e.Name })
-	if !known {
+	known := t.last(run, e)
+	if known == nil || known.swapped.IsZero() && !known.end.IsZero() && t.book.forgets(known.first) {
 		t.clones = append(t.clones, &clone{run: run, key: key, target: e, first: now})
 	}
+}
+
+// last returns the latest clone of an environment under an id; nil: there is none.
+func (t *Witness) last(run string, e Environment) *clone {
+	for _, c := range slices.Backward(t.clones) {
+		if c.run == run && c.target.Name == e.Name {
+			return c
+		}
+	}
+	return nil
 }
 
 // note takes in what there is beside the target: "new" until the swap, which the

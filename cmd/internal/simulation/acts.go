@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/refreshbot/refreshbot/cmd/internal/wire"
@@ -71,11 +72,15 @@ func (p *play) tick() bool {
 	return true
 }
 
-// jump passes the time to what is due next. Before much of it passes, people answer
-// and a poll comes through: what is played is not a week of silence.
+// jump passes the time to what is due next. Before much of it passes, what can be
+// done is done, people answer and a poll comes through: what is played is not a week
+// of silence.
 func (p *play) jump() bool {
 	next := p.next()
 	if next.Sub(p.stage.Clock.Now()) > time.Hour {
+		if p.busy() {
+			return false
+		}
 		if p.diligent() {
 			return true
 		}
@@ -87,6 +92,15 @@ func (p *play) jump() bool {
 		return false // clones are at work
 	}
 	return p.until(next)
+}
+
+// busy reports whether the process has something to do now.
+func (p *play) busy() bool {
+	agenda, err := p.stage.App.Store.NextDue(p.ctx)
+	now := p.stage.Clock.Now()
+	return err != nil || slices.ContainsFunc([]time.Time{agenda.Event, agenda.Message, agenda.Timer}, func(due time.Time) bool {
+		return !due.IsZero() && !due.After(now)
+	})
 }
 
 // until passes the time to an instant, and does nothing where it has passed.

@@ -55,7 +55,9 @@ func (p *play) setClock() bool {
 	if p.stage.Clock.Now().Before(start.Add(time.Minute)) || !p.dice.fault(2, "clock set back") {
 		return false
 	}
+	was := p.stage.Clock.Now()
 	p.stage.Clock.Add(-p.dice.upTo(ahead))
+	p.book.SetBack(was, p.stage.Clock.Now())
 	return true
 }
 
