@@ -59,17 +59,18 @@ func runLoad(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 // simulate watches the memory, and fails where it grows.
 func simulate(ctx context.Context, day load.Simulation, stdout, stderr io.Writer) int {
-	if day.For < time.Hour || day.Tickets < 1 {
-		fmt.Fprintln(stderr, "refreshbot-demo: --simulate has to be an hour at least, --tickets above zero")
+	if day.For < load.Shortest*time.Hour || day.Tickets < 24 {
+		fmt.Fprintf(stderr, "refreshbot-demo: --simulate has to be %dh at least, --tickets 24\n", load.Shortest)
 		return 2
 	}
 	c, err := load.Simulate(ctx, stdout, day)
 	if err != nil {
 		return told(stderr, err)
 	}
-	grown := c.Grown()
-	for _, what := range grown {
-		fmt.Fprintln(stderr, "refreshbot-demo: grown from the middle to the end:", what)
+	if !load.Tell(stdout, c.Trends(day.Tickets/24)) {
+		fmt.Fprintln(stderr, "refreshbot-demo: it is not flat")
+		return 1
 	}
-	return min(len(grown), 1)
+	fmt.Fprintln(stdout, "\nFlat.")
+	return 0
 }

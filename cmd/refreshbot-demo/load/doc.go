@@ -13,5 +13,8 @@
 //
 // A [Simulate] is about memory in the place of speed: a day and more of a busy
 // desk under a clock that jumps, in which everything that a request brings with it
-// comes to its end and is forgotten, hour by hour.
+// comes to its end and is forgotten, by the bot as its retention has it and by the
+// vendors as archives do. Once as much is forgotten as comes in, what the process
+// holds has to stay the same from then on ([Course.Trends]): heap and goroutines
+// of the bot and the simulators together, and the store but for its tombstones.
 package load

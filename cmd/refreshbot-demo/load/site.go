@@ -52,6 +52,7 @@ type site struct {
 	chat  *slacksim.Server
 	meter *meter
 	app   *wire.App
+	store *boltstore.Store // of app, where noSync
 
 	doors map[string]string // host:port of each server, by name
 	wake  chan struct{}     // there may be a webhook to carry
@@ -218,9 +219,10 @@ func (s *site) start(ctx context.Context) error {
 	o := wire.Options{Clock: s.clock, Program: "the load measurement", Log: slog.New(slog.NewTextHandler(log, nil))}
 	if s.noSync {
 		path := filepath.Join(s.dir, storeName)
-		if o.Store, err = boltstore.Open(path, boltstore.Options{Clock: s.clock, Program: o.Program, NoSync: true}); err != nil {
+		if s.store, err = boltstore.Open(path, boltstore.Options{Clock: s.clock, Program: o.Program, NoSync: true}); err != nil {
 			return err
 		}
+		o.Store = s.store
 	}
 	if s.app, err = wire.Build(c, o); err != nil {
 		return err
