@@ -173,14 +173,19 @@ func (b *Book) SetBack(from, to time.Time) {
 }
 
 // around returns the earliest and the latest instant that one may have been, of a
-// clock that was set back: what it shows then it showed before.
+// clock that was set back, perhaps again and again: what it shows then it showed
+// before.
 func (b *Book) around(at time.Time) (from, until time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	from, until = at, at
-	for _, w := range b.twice {
-		if !at.Before(w.Start) && !at.After(w.End) {
-			from, until = earlier(from, w.Start), later(until, w.End)
+	for more := true; more; {
+		more = false
+		for _, w := range b.twice {
+			if w.Start.After(until) || w.End.Before(from) || !w.Start.Before(from) && !w.End.After(until) {
+				continue
+			}
+			from, until, more = earlier(from, w.Start), later(until, w.End), true
 		}
 	}
 	return from, until

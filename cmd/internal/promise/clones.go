@@ -41,9 +41,10 @@ func (c *court) clonesOf(key string) []*clone {
 func (c *court) dealOf(r request, k *clone, after time.Time) (Deal, bool) {
 	for _, a := range slices.Backward(r.approvals) {
 		d, begun := a.Deal, k.first
+		_, latest := c.book.around(begun)
 		switch {
-		case !a.At.After(after), a.At.After(begun), d.Target != k.target.Name:
-		case !d.Window.holds(begun.Add(c.world.Skew)) && !d.Window.holds(begun.Add(-c.world.Delay)):
+		case !a.At.After(after), a.At.After(latest), d.Target != k.target.Name:
+		case !d.Window.holds(latest) && !d.Window.holds(begun.Add(-c.world.Delay)):
 		case !c.holdsGood(r, d, c.ordered(k, d)):
 		case c.agreed(r, d, after, begun) < c.needed(k.target):
 		default:

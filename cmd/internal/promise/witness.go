@@ -34,8 +34,6 @@ type World struct {
 	// Delay is how much later than a start, or the end of a clone's work, it may be
 	// seen: as long as there is between two looks.
 	Delay time.Duration
-	// Skew is by how much the clock may be set back meanwhile.
-	Skew time.Duration
 }
 
 // An Environment is a tenant's environment in an SQLite file.

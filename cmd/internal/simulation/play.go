@@ -153,7 +153,7 @@ func (p *play) callWitness() (err error) {
 	w := promise.World{
 		Desk: p.stage.Desk, Chat: p.stage.Chat, Channel: channel,
 		Approvers: []string{mia, tom, carolInSlack}, SameAs: map[string]string{carol: carolInSlack},
-		Skew: ahead, Capacity: p.config.Policy.Capacity, Layout: layout, Retention: p.config.Engine.Retention,
+		Capacity: p.config.Policy.Capacity, Layout: layout, Retention: p.config.Engine.Retention,
 		Moves: map[promise.Stage]string{promise.Confirmed: "In progress", promise.Running: "In progress", promise.Done: "Done"},
 	}
 	for _, name := range environments {
