@@ -26,13 +26,6 @@ type Engine struct {
 	past      memory[string, experience] // by target
 }
 
-// A claim is this process's hold on a run.
-type claim struct {
-	mu    sync.Mutex // held while the run is advanced
-	token uint64     // 0: not claimed yet
-	lost  error      // another process has claimed the run since
-}
-
 var _ bot.Cloner = (*Engine)(nil)
 
 // New returns an engine for the plan that NewPlan lays.
@@ -60,6 +53,7 @@ func newEngine(c Config, p Ports, plan *Plan) (*Engine, error) {
 // changes nothing until somebody wishes something or the world is mended.
 func (e *Engine) Advance(ctx context.Context, id bot.RunID) (bot.RunReport, error) {
 	c := e.claim(id)
+	defer e.release(id, c)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 
@@ -74,6 +68,7 @@ func (e *Engine) Advance(ctx context.Context, id bot.RunID) (bot.RunReport, erro
 		}
 		return bot.RunReport{}, fmt.Errorf("advance run %s: %w", id, err)
 	}
+	c.over = s.progress.over
 	return s.report(), nil
 }
 
@@ -85,17 +80,6 @@ func (e *Engine) Report(ctx context.Context, id bot.RunID) (bot.RunReport, error
 	}
 	s.past = e.experience(ctx, s.run.Order.Target)
 	return s.report(), nil
-}
-
-func (e *Engine) claim(id bot.RunID) *claim {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	c, ok := e.claims[id]
-	if !ok {
-		c = &claim{}
-		e.claims[id] = c
-	}
-	return c
 }
 
 // open loads a run for work, with this process's token.

@@ -103,6 +103,24 @@ func TestRunDoesEveryTaskOnce(t *testing.T) {
 	require.Len(t, b.calls, clone.Numbers)
 }
 
+// A daemon makes clones for years: of those that are over it keeps nothing, and
+// one that goes on again it takes up again.
+func TestARunIsHeldWhileItIsAtWork(t *testing.T) {
+	b := newBench(t)
+	b.tasks[2].Do = func(context.Context, *clone.Job) (clone.Result, error) {
+		require.Equal(t, 1, b.engine.Claims())
+		return clone.Result{}, nil
+	}
+	require.Equal(t, bot.RunSucceeded, b.run().State)
+	require.Zero(t, b.engine.Claims())
+	b.wish(bot.WishRollBack)
+	_, err := b.engine.Advance(t.Context(), runID)
+	require.NoError(t, err)
+	require.Equal(t, 1, b.engine.Claims())
+	require.Equal(t, bot.RunRolledBack, b.run().State)
+	require.Zero(t, b.engine.Claims())
+}
+
 func TestStartedIsDurableBeforeDo(t *testing.T) {
 	b := newBench(t)
 	b.tasks[2].Do = func(context.Context, *clone.Job) (clone.Result, error) {

@@ -5,3 +5,10 @@ var (
 	LayPlan       = newPlan
 	NewEngineWith = newEngine
 )
+
+// Claims returns how many runs the engine holds.
+func (e *Engine) Claims() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.claims)
+}
