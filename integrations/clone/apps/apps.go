@@ -11,8 +11,8 @@
 //	X-Refreshbot-Timestamp: <Unix seconds>
 //	X-Refreshbot-Signature: sha256=<hex of HMAC-SHA256(secret, timestamp + "." + body)>
 //
-// What became of every event stands in a ledger, written before the attempt and
-// after it.
+// What became of every event stands in a ledger for three months, written before
+// the attempt and after it.
 package apps
 
 import (
@@ -24,6 +24,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 	"time"
@@ -36,13 +37,17 @@ import (
 const (
 	attempts    = 3                // at a listener, before an event is given up
 	callTimeout = 10 * time.Second // of one attempt, where Config.Client sets none
+
+	// remembered is how long an event stands in the ledger, which is read and written
+	// whole: its run asks for it, and that is over long before.
+	remembered = 90 * 24 * time.Hour
 )
 
 // A Config says where apps and nodes are.
 type Config struct {
 	URL    string       // of the listener; empty: there is none
 	Secret []byte       // of the signature
-	Ledger string       // file: what became of every event
+	Ledger string       // file: what became of every event lately
 	Nodes  string       // folder: <nodes>/<environment>/<node>.json
 	Client *http.Client // its Transport carries events; it follows no redirect, whatever it says; nil: the default
 	Clock  bot.Clock
@@ -173,6 +178,8 @@ func (a *Apps) enter(e clone.Event, d clone.Delivery) error {
 	if err != nil {
 		return err
 	}
+	old := a.config.Clock.Now().Add(-remembered)
+	maps.DeleteFunc(ledger, func(_ string, other entry) bool { return other.Event.At.Before(old) })
 	ledger[e.ID] = entry{Event: e, Delivery: d}
 	if err := file.WriteJSON(a.config.Ledger, ledger); err != nil {
 		return fmt.Errorf("enter event %s into ledger: %w", e.ID, err)

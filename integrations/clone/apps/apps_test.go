@@ -105,6 +105,23 @@ func TestAcknowledgedIsNotSentAgain(t *testing.T) {
 	require.Len(t, l.heard, 1)
 }
 
+// The ledger is read and written whole, so it must not grow for ever.
+func TestOldEventsLeaveTheLedger(t *testing.T) {
+	const day = 24 * time.Hour
+	dir, now := t.TempDir(), time.Unix(1_770_000_000, 0)
+	for i, age := range []time.Duration{100 * day, 80 * day, 0} {
+		e := event
+		e.ID, e.At = strconv.Itoa(i), now.Add(-age)
+		_, err := open(t, nil, dir).Notify(t.Context(), e)
+		require.NoError(t, err)
+	}
+	for id, known := range map[string]bool{"0": false, "1": true, "2": true} {
+		_, is, err := open(t, nil, dir).Delivery(t.Context(), id)
+		require.NoError(t, err)
+		require.Equal(t, known, is, id)
+	}
+}
+
 func TestNobodyListens(t *testing.T) {
 	dir := t.TempDir()
 	d, err := open(t, nil, dir).Notify(t.Context(), event)
