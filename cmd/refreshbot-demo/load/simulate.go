@@ -98,11 +98,11 @@ func (d *day) hour(ctx context.Context, end time.Time) error {
 			return err
 		}
 		for _, at := range []time.Time{d.next, due.Timer, due.Event, due.Message} {
-			if at.After(d.clock.Now()) && at.Before(until) {
+			if !at.IsZero() && at.Before(until) {
 				until = at
 			}
 		}
-		d.clock.JumpTo(until)
+		d.clock.JumpTo(until) // what is due by now is seen to first
 	}
 	for ctx.Err() == nil {
 		n, err := d.app.Store.Forget(ctx, end.Add(-keptFor), end, 200)
@@ -160,7 +160,9 @@ func (d *day) rest(ctx context.Context) error {
 		}
 		now := d.clock.Now()
 		waiting, webhook := d.desk.Pending()
-		inHand := !due.Event.IsZero() && !due.Event.After(now) || !due.Message.IsZero() && !due.Message.After(now)
+		inHand := slices.ContainsFunc([]time.Time{due.Event, due.Message, due.Timer}, func(at time.Time) bool {
+			return !at.IsZero() && !at.After(now)
+		})
 		if !inHand && (waiting == 0 || webhook.After(now)) {
 			return nil
 		}
