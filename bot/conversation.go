@@ -72,7 +72,8 @@ type Conversation struct {
 	// refused, and Renewed says why.
 	Card      int        `json:"card,omitempty"`
 	Renewed   Renewal    `json:"renewed,omitempty"`
-	Holds     []Held     `json:"holds,omitempty"` // at most two
+	Changed   time.Time  `json:"changed,omitzero"` // UTC; when the client last changed what could be decided
+	Holds     []Held     `json:"holds,omitempty"`  // at most two
 	Approvals []Approval `json:"approvals,omitempty"`
 	Booked    *Booked    `json:"booked,omitempty"` // from the confirmation on
 	Stopped   *Stopped   `json:"stopped,omitempty"`

@@ -411,7 +411,7 @@ func (s *stage) show(_, arg string) {
 func (s *stage) happens(e bot.Event) {
 	e.ID, e.Ticket, e.At = "test/"+strconv.FormatUint(uint64(s.c.Version), 10), key, s.now
 	f := s.facts
-	f.Ticket, f.Approvers = s.tick, s.approvers(e)
+	f.Ticket, f.Approvers, f.Drawn = s.tick, s.approvers(e), s.c.Changed // cards are drawn at once
 	w := world(s.t, s.days...)
 	w.Policy.Freezes, w.Taken = f.World.Policy.Freezes, f.World.Taken
 	f.World = w

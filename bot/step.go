@@ -14,6 +14,7 @@ type Facts struct {
 	Taken      []Booking   // as in World.Taken, with whose they are
 	Ledger     uint64      // of Taken
 	Standing   *Standing   // of the command's actor; nil for other events
+	Drawn      time.Time   // UTC; when a card first stood in Slack that shows the client's last change; zero: not yet
 	Approvers  []Standing  // of those who approved what is confirmed, when the clock rings for it
 	Run        *Run        // the conversation's, if it has one
 	Estimate   *Estimate   // for a request that has a driver; nil: it has none

@@ -74,7 +74,7 @@ func (t *turn) obey(cmd Command, v rule) {
 		t.refuse(cmd, Whisper{Why: WhyForeign})
 	case !slices.Contains(v.in, t.c.State):
 		t.refuseState(cmd)
-	case cmd.Token != "" && cmd.Token != t.c.Token():
+	case cmd.Token != "" && cmd.Token != t.c.Token(), t.unseen(cmd):
 		t.refuseOldCard(cmd)
 	case v.reason && cmd.Reason == "":
 		t.refuse(cmd, Whisper{Why: WhyNoReason})
@@ -84,6 +84,16 @@ func (t *turn) obey(cmd Command, v rule) {
 			t.tell(NoteInside{Whisper{Why: WhyHeeded, Verb: cmd.Verb}})
 		}
 	}
+}
+
+// unseen reports whether a window was approved in words, which carry no card's
+// token, before their author could see what the client changed.
+func (t *turn) unseen(cmd Command) bool {
+	inWords := cmd.Surface == SlackThread || cmd.Surface == SlackCommand
+	if cmd.Verb != Approve || !inWords || t.c.Changed.IsZero() {
+		return false
+	}
+	return t.e.At.Before(t.c.Changed) || t.f.Drawn.IsZero() || t.e.At.Before(t.f.Drawn)
 }
 
 // answered reports whether a note was answered since so much was told.

@@ -50,6 +50,9 @@ func newWalk(t testing.TB) *walk {
 func (w *walk) happens(e bot.Event) bot.Decision {
 	e.Ticket, e.At = key, w.now
 	f := w.facts
+	if f.Drawn.IsZero() {
+		f.Drawn = w.c.Changed // cards are drawn at once
+	}
 	if e.Kind != bot.CommandGiven {
 		f.Standing = nil
 	} else if f.Standing == nil {
@@ -244,6 +247,30 @@ func TestTheRequesterNeverApproves(t *testing.T) {
 		d := w.happens(bot.Event{Kind: bot.CommandGiven, Command: &bot.Command{Verb: bot.Approve, Choice: "A", Actor: me, Surface: bot.SlackCard, Token: w.c.Token()}})
 		require.Equal(t, bot.Proposed, d.Next.State, name)
 		require.True(t, refused(d), name)
+	}
+}
+
+// A window is approved in words only once the card shows what the client wants now:
+// who spoke before may have meant something else.
+func TestWordsBeforeTheCard(t *testing.T) {
+	for _, c := range []struct {
+		surface bot.Surface
+		drawn   time.Duration // after the words; negative: before
+		counts  bool
+	}{
+		{bot.SlackThread, -time.Second, true},
+		{bot.SlackThread, 0, true},
+		{bot.SlackThread, time.Second, false},
+		{bot.SlackCommand, time.Second, false},
+		{bot.CommandLine, time.Second, true}, // who types there reads the store
+	} {
+		w := reach(t, bot.Proposed)
+		require.False(t, w.c.Changed.IsZero())
+		w.now = w.now.Add(time.Minute)
+		w.facts.Drawn = w.now.Add(c.drawn)
+		d := w.happens(bot.Event{Kind: bot.CommandGiven, Command: &bot.Command{Verb: bot.Approve, Choice: "A", Actor: people["Mia"], Surface: c.surface}})
+		require.Equal(t, c.counts, d.Next.State == bot.Confirmed, c)
+		require.Equal(t, !c.counts, refused(d), c)
 	}
 }
 

@@ -190,7 +190,7 @@ type OutboxRow struct {
 	Queued   time.Time     `json:"queued"`
 	Attempts int           `json:"attempts"`
 	First    time.Time     `json:"first,omitzero"`  // UTC; when an attempt was first made
-	Last     time.Time     `json:"last,omitzero"`   // UTC; when one was last begun, or became unsure
+	Last     time.Time     `json:"last,omitzero"`   // UTC; when one was last begun, became unsure, or is known to have gone well
 	Doubt    bool          `json:"doubt,omitempty"` // the outcome of some attempt was never known
 	// Again: another store may have said it since, from whose backup this one was
 	// restored, under another number and an epoch of its own. Set with Doubt.

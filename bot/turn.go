@@ -170,4 +170,7 @@ func (t *turn) done(d Deed) {
 func (t *turn) renew(why Renewal) {
 	t.c.Card++
 	t.c.Renewed = why
+	if why == RenewedByClient {
+		t.c.Changed = t.now
+	}
 }

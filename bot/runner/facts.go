@@ -53,10 +53,11 @@ func (r *Runner) facts(ctx context.Context, c bot.Conversation, e bot.Event, o *
 		return f, err
 	}
 	f.Ticket, f.Standing, f.Approvers, f.Estimate = o.ticket, o.standing, o.approved, o.estimate
-	var failed [3]error
+	var failed [4]error
 	f.FirstStart, failed[0] = r.Store.Mark(ctx, firstStart)
 	f.Run, failed[1] = r.run(ctx, c)
-	f.Taken, f.Ledger, failed[2] = r.Store.Taken(ctx, r.Clock.Now(), e.Ticket)
+	f.Drawn, failed[2] = r.drawn(ctx, c, e)
+	f.Taken, f.Ledger, failed[3] = r.Store.Taken(ctx, r.Clock.Now(), e.Ticket)
 	for _, b := range f.Taken {
 		b.Booking.Held = b.Held
 		f.World.Taken = append(f.World.Taken, b.Booking)
@@ -88,6 +89,21 @@ func (r *Runner) run(ctx context.Context, c bot.Conversation) (*bot.Run, error) 
 	}
 	run, err := r.Store.Run(ctx, c.Run.ID)
 	return &run, err
+}
+
+// drawn returns when a card first stood in Slack that shows what the client changed
+// last, for a command that may be about an earlier one; zero: none does.
+func (r *Runner) drawn(ctx context.Context, c bot.Conversation, e bot.Event) (at time.Time, err error) {
+	if e.Command == nil || e.Command.Token != "" || c.Changed.IsZero() {
+		return at, nil
+	}
+	rows, err := r.Store.Messages(ctx, c.Key)
+	for _, row := range rows {
+		if row.Message.Living == bot.RequestCard && row.State == bot.Delivered && !row.Queued.Before(c.Changed) {
+			return row.Last, err
+		}
+	}
+	return at, err
 }
 
 // standing asks whether a decision of the actor's counts. Who is not known in

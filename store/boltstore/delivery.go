@@ -89,7 +89,7 @@ func (t tx) settle(r outboxRow, o bot.Outcome) error {
 	}
 	r.State, r.Due, r.Cause = o.State, o.Due, o.Cause
 	if o.State == bot.Delivered {
-		r.Remote = o.Remote
+		r.Remote, r.Last = o.Remote, o.At
 		if err := t.liveAt(r); err != nil {
 			return err
 		}
