@@ -251,6 +251,16 @@ func (r request) acted(after, until time.Time) (n int) {
 	return n
 }
 
+// approved counts the approvals among that.
+func (r request) approved(after, until time.Time) (n int) {
+	for _, a := range r.approvals {
+		if a.At.After(after) && !a.At.After(until) {
+			n++
+		}
+	}
+	return n
+}
+
 // termsAt returns what the client asked for at an instant.
 func (r request) termsAt(t time.Time) Terms {
 	now := r.terms[0].what

@@ -145,7 +145,8 @@ func (c *court) sameEnvironment(a, b *clone) bool {
 }
 
 // soldOnPaper looks at what clients could read at the same time. A claim counts
-// until somebody acts on its request: from then on its words may be behind.
+// until somebody does anything with its request but approve of it: from then on its
+// words may be behind.
 func (c *court) soldOnPaper() {
 	for i, a := range c.claims {
 		together := 1
@@ -174,7 +175,18 @@ func (c *court) standsAt(k *claim, at time.Time) bool {
 		return false
 	}
 	i := slices.IndexFunc(c.requests, func(r request) bool { return r.key == k.key })
-	return i >= 0 && c.requests[i].acted(k.from, at) == 0
+	if i < 0 {
+		return false
+	}
+	r, since := c.requests[i], k.from
+	for _, a := range r.approvals {
+		if a.Deal.Window == k.window && !a.At.After(k.from) {
+			since = a.At
+		}
+	}
+	since, _ = c.book.around(since)
+	_, at = c.book.around(at)
+	return r.acted(since, at) == r.approved(since, at)
 }
 
 func clock(t time.Time) string { return t.UTC().Format("Mon 2 Jan 15:04:05") }

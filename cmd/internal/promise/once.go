@@ -49,7 +49,7 @@ func (c *court) again(r request, s saying, before []saying) {
 			c.broken(Once, r.key, "%s: %q is there twice", s.place, s.mark)
 		case s.words != b.words, s.redrawn, b.redrawn, c.acted(r, b.at, s.at) > 0:
 		case c.acted(r, c.book.heard(b.at), s.at) < 2:
-			c.broken(Once, r.key, "%s: said twice: %.60q", s.place, s.words)
+			c.broken(Once, r.key, "%s: said twice: %.60q, at %s and at %s", s.place, s.words, clock(b.at), clock(s.at))
 		}
 	}
 }
@@ -114,10 +114,11 @@ func isProgress(m slacksim.Message) bool {
 	return slices.ContainsFunc(m.Blocks, func(b slacksim.Block) bool { return b.Type == "plan" })
 }
 
-// posted returns when a message was posted, which its name says.
+// posted returns when a message was posted, which its name says to the microsecond:
+// the end of that one, since what it answers may have happened in it.
 func posted(m slacksim.Message) time.Time {
 	seconds, _ := strconv.ParseFloat(m.TS, 64) // one of Slack's own making
-	return time.UnixMicro(int64(seconds * 1e6)).UTC()
+	return time.UnixMicro(int64(seconds*1e6) + 1).UTC()
 }
 
 // whispered: a command is answered at most once to whoever gave it. A whisper
@@ -131,21 +132,22 @@ func (c *court) whispered() {
 		}
 	}
 	for member, given := range clicks {
-		n := 0
+		var answers []string
 		for _, m := range c.world.Chat.Channel(c.world.Channel).Whispers(member) {
 			if !atTheDoor(m.Text) {
-				n++
+				answers = append(answers, m.Text)
 			}
 		}
-		if n > given {
-			c.broken(Once, member, "%d commands were answered %d times", given, n)
+		if n := len(answers); n > given {
+			c.broken(Once, member, "%d commands were answered %d times: %.60q", given, n, answers)
 		}
 	}
 }
 
-// atTheDoor reports whether a whisper only says that a click did not get in. That
-// is said without a look at what became of it, which nobody may know: a form of
-// which Slack said that it did not open can stand open.
+// atTheDoor reports whether a whisper only says whether a command got in. That is
+// said without a look at what became of it, which nobody may know: a form of which
+// Slack said that it did not open can stand open.
 func atTheDoor(text string) bool {
-	return strings.HasPrefix(text, "I could not keep that") || strings.HasPrefix(text, "The form could not be opened")
+	return strings.HasPrefix(text, "I could not keep that") || strings.HasPrefix(text, "The form could not be opened") ||
+		strings.HasPrefix(text, "Noted: ")
 }

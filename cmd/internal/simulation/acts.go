@@ -94,11 +94,12 @@ func (p *play) jump() bool {
 	return p.until(next)
 }
 
-// busy reports whether the process has something to do now.
+// busy reports whether the process, or the help center, has something to do now.
 func (p *play) busy() bool {
 	agenda, err := p.stage.App.Store.NextDue(p.ctx)
 	now := p.stage.Clock.Now()
-	return err != nil || slices.ContainsFunc([]time.Time{agenda.Event, agenda.Message, agenda.Timer}, func(due time.Time) bool {
+	_, webhook := p.stage.Desk.Pending()
+	return err != nil || slices.ContainsFunc([]time.Time{agenda.Event, agenda.Message, agenda.Timer, webhook}, func(due time.Time) bool {
 		return !due.IsZero() && !due.After(now)
 	})
 }
@@ -185,6 +186,7 @@ func (p *play) calm() error {
 	p.dice.on = false
 	p.jira.mend()
 	p.chat.mend()
+	p.post.gone = time.Time{}
 	p.stage.Desk.Mend()
 	const rounds = 600
 	for range rounds {

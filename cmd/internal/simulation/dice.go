@@ -48,9 +48,9 @@ func (d *dice) crash(where string) bool {
 	return d.dead
 }
 
-// interrupt lets another process get in between.
-func (d *dice) interrupt() {
-	if !d.nested && d.fault(20, "meanwhile") {
+// interrupt lets another process get in between, once in n times.
+func (d *dice) interrupt(n int) {
+	if !d.nested && d.fault(n, "meanwhile") {
 		d.nested = true
 		d.meanwhile()
 		d.nested = false

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/refreshbot/refreshbot/cmd/internal/promise"
+	"github.com/refreshbot/refreshbot/integrations/slack/slacksim"
 )
 
 // An engineer is a member of the channel.
@@ -31,13 +32,14 @@ func (p *play) engineer(e *engineer) bool {
 		}
 	}
 	e.old = append(e.old, open...)
-	if len(open) > 0 && p.dice.on && p.dice.chance(10) {
+	old := len(open) > 0 && p.dice.on && p.dice.chance(10)
+	if old {
 		open = e.old
 	}
 	p.dice.Shuffle(len(open), func(i, j int) { open[i], open[j] = open[j], open[i] })
 	for _, card := range open {
 		if label := p.wants(e, card); label != "" {
-			p.give(e, card, label)
+			p.give(e, card, label, !old && p.dice.chance(4))
 			return true
 		}
 	}
@@ -74,6 +76,27 @@ func (p *play) wants(e *engineer, c promise.Card) string {
 	return ""
 }
 
+// command gives a command in one of the ways that there are: by the button, in the
+// thread of the card, or as a slash command.
+func (p *play) command(e *engineer, c promise.Card, label string, aloud bool) (slacksim.Ack, error) {
+	said := map[string]string{"Hold": "hold", "Release": "release", "Retry": "retry", "Roll back": "rollback"}[label]
+	if window, approves := strings.CutPrefix(label, "Approve "); approves {
+		window, _, _ = strings.Cut(window, " ")
+		said = "approve " + window
+	}
+	if said == "" || !aloud {
+		return p.stage.Press(e.id, c.Message, label, map[string]string{"reason": "because of the moon"})
+	}
+	p.story.tell("  by saying %q", said)
+	p.pass(time.Second) // nobody reads and speaks at the same moment
+	defer p.pass(time.Second)
+	if p.dice.chance(2) {
+		return p.stage.Tell(e.id, c.Key, said)
+	}
+	verb, rest, _ := strings.Cut(said, " ")
+	return p.stage.Chat.Slash(e.id, strings.TrimSpace("/refresh "+verb+" "+c.Key+" "+rest))
+}
+
 // requesterOf returns the Slack id of whoever asked; "": has none.
 func (p *play) requesterOf(key string) string {
 	if slices.ContainsFunc(p.asked, func(r *request) bool { return r.key == key && r.client == carol }) {
@@ -82,8 +105,9 @@ func (p *play) requesterOf(key string) string {
 	return ""
 }
 
-// give presses a button; a form that comes up is filled in.
-func (p *play) give(e *engineer, c promise.Card, label string) {
+// give gives a command: presses its button, or says it. A form that comes up is
+// filled in.
+func (p *play) give(e *engineer, c promise.Card, label string, aloud bool) {
 	now := p.stage.Clock.Now()
 	e.pressed = now
 	p.story.tell("%s presses %q on %s, which is: %s", e.id, label, c.Key, c.State)
@@ -98,7 +122,7 @@ func (p *play) give(e *engineer, c promise.Card, label string) {
 	default:
 		p.book.Click(c.Key, e.id, now)
 	}
-	ack, err := p.stage.Press(e.id, c.Message, label, map[string]string{"reason": "because of the moon"})
+	ack, err := p.command(e, c, label, aloud)
 	asks := strings.HasSuffix(label, "…") // for a form, which opens once
 	if !asks && !p.deliverAgain(ack, err, func() { p.book.Click(c.Key, e.id, now) }) {
 		e.pressed = time.Time{} // Slack says that it did not work

@@ -47,7 +47,7 @@ var errRefused = errors.New("connection refused")
 
 // RoundTrip implements http.RoundTripper.
 func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
-	l.d.interrupt()
+	l.d.interrupt(20)
 	l.d.tell("  calls %s %s", r.Method, r.URL.Path)
 	if l.d.crash("before a call") {
 		return nil, errDead

@@ -50,10 +50,16 @@ func (p *play) restore() error {
 
 func (p *play) backup() string { return filepath.Join(p.folder, "backup.db") }
 
-// setClock sets the clock back a little, as machines that have run ahead do.
+// setClock sets the clock back a little, as machines that have run ahead do, or
+// forward, as those that slept.
 func (p *play) setClock() bool {
 	if p.stage.Clock.Now().Before(start.Add(time.Minute)) || !p.dice.fault(2, "clock set back") {
 		return false
+	}
+	if p.dice.chance(4) {
+		p.story.tell("clock set forward")
+		p.pass(p.dice.upTo(3 * time.Hour))
+		return true
 	}
 	was := p.stage.Clock.Now()
 	p.stage.Clock.Add(-p.dice.upTo(ahead))

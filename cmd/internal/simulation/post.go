@@ -4,6 +4,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/refreshbot/refreshbot/integrations/jira/jirasim"
 	"github.com/refreshbot/refreshbot/integrations/slack/slacksim"
@@ -25,7 +26,11 @@ func (p *play) webhook() bool {
 }
 
 // A post carries what Slack has to tell to the process.
-type post struct{ play *play }
+type post struct {
+	play *play
+	// gone is until when Slack has no way to the process.
+	gone time.Time
+}
 
 var (
 	errNobody   = errors.New("connection refused: no process is there")
@@ -39,6 +44,11 @@ func (o *post) RoundTrip(r *http.Request) (*http.Response, error) {
 	switch {
 	case p.stage.App == nil, p.dice.dead:
 		return nil, errNobody
+	case p.stage.Clock.Now().Before(o.gone):
+		return nil, errCut
+	case p.dice.fault(60, "Slack disconnected"):
+		o.gone = p.stage.Clock.Now().Add(p.dice.upTo(20 * time.Minute))
+		return nil, errCut
 	case p.dice.fault(20, "delivery cut"):
 		return nil, errCut
 	}
