@@ -13,7 +13,7 @@ import (
 func TestAllowed(t *testing.T) {
 	for name, play := range map[string]func(*world){
 		// A run was taken back, and a backup from before it was restored: the next
-		// run has its id, and the approval still stands.
+		// run has its id, and another window.
 		"another run under the id of one that a restore forgot": func(w *world) {
 			taken := w.now
 			r := w.ask(terms)
@@ -24,7 +24,10 @@ func TestAllowed(t *testing.T) {
 			w.remove("ABCD_test", ".new-"+r.key+"-1")
 			w.pass(time.Minute)
 			w.book.Restored(taken, w.now)
-			w.pass(time.Minute)
+			next := deal
+			next.Window.Start, next.Window.End = window.Start.Add(24*time.Hour), window.End.Add(24*time.Hour)
+			w.book.Approve(r.key, promise.Approval{Who: "U1", At: w.now, Deal: next})
+			w.at(next.Window.Start)
 			w.build(r, "ABCD_test")()
 			w.finish(r)
 		},
@@ -38,6 +41,8 @@ func TestAllowed(t *testing.T) {
 				w.pass(-20 * time.Second)
 				w.book.SetBack(was, w.now)
 			}
+			w.touch("ABCD_test", ".new-"+r.key+"-1")
+			w.pass(0)
 			w.build(r, "ABCD_test")()
 			w.at(window.Start)
 			w.finish(r)
@@ -66,6 +71,7 @@ func TestAllowed(t *testing.T) {
 			w.rewrite(a.key, a.reply, confirmed)
 			w.pass(time.Second)
 			w.confirm(b, "U1")
+			w.pass(time.Minute)
 			w.rewrite(a.key, a.reply, "This request is cancelled.")
 			w.card(a.card, a.key+header, "Cancelled")
 		},
