@@ -114,11 +114,10 @@ func isProgress(m slacksim.Message) bool {
 	return slices.ContainsFunc(m.Blocks, func(b slacksim.Block) bool { return b.Type == "plan" })
 }
 
-// posted returns when a message was posted, which its name says to the microsecond:
-// the end of that one, since what it answers may have happened in it.
+// posted returns when a message was posted, which its name says.
 func posted(m slacksim.Message) time.Time {
 	seconds, _ := strconv.ParseFloat(m.TS, 64) // one of Slack's own making
-	return time.UnixMicro(int64(seconds*1e6) + 1).UTC()
+	return time.UnixMicro(int64(seconds * 1e6)).UTC()
 }
 
 // whispered: a command is answered at most once to whoever gave it. A whisper

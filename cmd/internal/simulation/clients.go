@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/refreshbot/refreshbot/cmd/internal/promise"
 )
@@ -101,9 +102,15 @@ func (p *play) everybody() (acted bool) {
 	return acted
 }
 
+// moment is what an act of a person takes, so that nothing else happens at the same
+// instant: vendors tell time to the millisecond.
+const moment = 2 * time.Millisecond
+
 // client is what a client does who has read the bot's reply: takes the windows that
 // it suggests, changes the request, or withdraws it.
 func (p *play) client(r *request) (spoke bool) {
+	p.pass(moment)
+	defer p.pass(moment)
 	now := p.stage.Clock.Now()
 	if r.key == "" {
 		r.key = p.stage.Desk.File(r.client, "Database refresh", r.text())

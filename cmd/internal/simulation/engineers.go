@@ -22,6 +22,8 @@ const patience = time.Minute
 // engineer is what a member does who looks at the channel: gives one command, on a
 // card as it is or as it was a while ago. It reports whether there was any to give.
 func (p *play) engineer(e *engineer) bool {
+	p.pass(moment)
+	defer p.pass(moment)
 	if p.stage.Clock.Now().Before(e.pressed.Add(patience)) {
 		return false
 	}

@@ -73,6 +73,19 @@ var planted = []mutant{
 		"	if t.c.State != Silent {\n		t.looked()\n	}\n", ""}}},
 	{"a clone is begun without a look at the ticket", []edit{{"bot/step_clock.go",
 		"	if !t.looked() {\n		return\n	}\n	b := t.c.Booked\n", "	b := t.c.Booked\n"}}},
+	{"a run is settled before its end is kept", []edit{{"bot/runner/tasks.go",
+		"	return r.Receive(ctx, bot.Event{\n		ID:     fmt.Sprintf(\"run/",
+		"	if report.State.Over() {\n		if err := r.Store.SettleRun(ctx, run.ID); err != nil {\n			return false, err\n		}\n	}\n" +
+			"	return r.Receive(ctx, bot.Event{\n		ID:     fmt.Sprintf(\"run/"}}},
+	{"a wake time rings once for each version", []edit{{"bot/runner/timers.go",
+		"t.At.UTC().Format(time.RFC3339Nano), t.Number)", "t.At.UTC().Format(time.RFC3339Nano), 0)"},
+		{"store/boltstore/inbox.go", "			return nil // a wake time that it stood for is gone: one that is there was set since\n",
+			"			return t.ring(e)\n"}}},
+	{"words approve what nobody could see", []edit{{"bot/step_engineer.go", "t.unseen(cmd):", "false:"}}},
+	{"after a restore messages are known by their number", []edit{{"bot/store.go",
+		"	return EffectKey(string(r.Message.Ticket) + \"/*/*/*/\" + r.Message.known())",
+		"	if r.Message.Living == \"\" {\n		return r.Message.Key + \"/*/*\"\n	}\n" +
+			"	return EffectKey(string(r.Message.Ticket) + \"/*/*/*/\" + r.Message.known())"}}},
 	{"no clone knows when its window ends", []edit{
 		{"integrations/clone/course.go", "	if m.end.IsZero() || p.overtime || !p.plan.beforeSwap(t.ID) {", "	if p != nil {"},
 		{"bot/step_clock.go", "		t.wish(WishStop)\n", ""}}},
