@@ -3,6 +3,7 @@ package load
 import (
 	"fmt"
 	"io"
+	"slices"
 )
 
 // An Hour is what the process held at the end of an hour, the simulators that
@@ -26,8 +27,8 @@ const warmUp = 5
 // Shortest is how many hours a course has to have at least for a verdict.
 const Shortest = warmUp + 2
 
-// What may be more in the second half of the hours after the warm-up than in the
-// first, each on average.
+// What the median of the second half of the hours after the warm-up may be more
+// than that of the first.
 const (
 	mostHeap       = 1.01 // of what it was
 	moreGoroutines = 8    // some are in the middle of something
@@ -40,7 +41,7 @@ const (
 // of the hours after the warm-up to the second, on average.
 type Trend struct {
 	What          string
-	Before, After float64 // on average
+	Before, After float64 // medians: an hour may end in the middle of something
 	Most          float64 // that After may be
 	Each          float64 // by how much it grew for each ticket in between
 }
@@ -58,7 +59,7 @@ func (c Course) Trends(tickets int) []Trend {
 	half := len(steady) / 2
 	between := float64(tickets * (len(steady) - half)) // so far apart are the halves
 	trend := func(what string, of func(Hour) float64, factor, more float64) Trend {
-		t := Trend{What: what, Before: mean(steady[:half], of), After: mean(steady[len(steady)-half:], of)}
+		t := Trend{What: what, Before: median(steady[:half], of), After: median(steady[len(steady)-half:], of)}
 		t.Most, t.Each = t.Before*factor+more, (t.After-t.Before)/between
 		return t
 	}
@@ -69,18 +70,20 @@ func (c Course) Trends(tickets int) []Trend {
 	}
 }
 
-func mean(hours []Hour, of func(Hour) float64) (m float64) {
+func median(hours []Hour, of func(Hour) float64) float64 {
+	var all []float64
 	for _, h := range hours {
-		m += of(h) / float64(len(hours))
+		all = append(all, of(h))
 	}
-	return m
+	slices.Sort(all)
+	return (all[(len(all)-1)/2] + all[len(all)/2]) / 2
 }
 
 // Tell writes what the rule is and what came of it, and returns whether everything
 // was flat.
 func Tell(out io.Writer, trends []Trend) (flat bool) {
 	flat = true
-	fmt.Fprintf(out, "\nAfter %d hours to warm up, on average in the first half of the others and in the second:\n\n", warmUp)
+	fmt.Fprintf(out, "\nAfter %d hours to warm up, the medians of the first half of the others and of the second:\n\n", warmUp)
 	fmt.Fprintf(out, "%-10s %12s %12s %12s %9s\n", "", "first", "second", "at most", "a ticket")
 	for _, t := range trends {
 		fmt.Fprintf(out, "%-10s %12.0f %12.0f %12.0f %+9.1f", t.What, t.Before, t.After, t.Most, t.Each)

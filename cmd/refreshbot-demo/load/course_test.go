@@ -21,6 +21,14 @@ func course(growth func(hour int, h *load.Hour)) load.Course {
 	return c
 }
 
+// beside is what an hour holds that ends in the middle of something.
+func beside(hour int) uint64 {
+	if hour == 3 {
+		return 16 << 20
+	}
+	return 0
+}
+
 func TestTrends(t *testing.T) {
 	const tickets = 200 // an hour
 	for name, tt := range map[string]struct {
@@ -31,6 +39,8 @@ func TestTrends(t *testing.T) {
 		"by chance":          {func(i int, h *load.Hour) { h.Heap += uint64(i%4) << 18; h.Goroutines += i % 12 }, nil},
 		"5 bytes a ticket":   {func(i int, h *load.Hour) { h.Heap += uint64(i * tickets * 5) }, nil},
 		"150 bytes a ticket": {func(i int, h *load.Hour) { h.Heap += uint64(i * tickets * 150) }, []string{"heap"}},
+		"in one hour":        {func(i int, h *load.Hour) { h.Heap += uint64(i/18) * (9 << 20) }, nil},
+		"beside one hour":    {func(i int, h *load.Hour) { h.Heap += uint64(i*tickets*150) + beside(i) }, []string{"heap"}},
 		"2 an hour":          {func(i int, h *load.Hour) { h.Goroutines += 2 * i }, []string{"goroutines"}},
 		"the tombstones":     {func(i int, h *load.Hour) { h.Store += int64(i * tickets << 12) }, nil},
 		"whole tickets":      {func(i int, h *load.Hour) { h.Store += int64(i * tickets << 13) }, []string{"store"}},
