@@ -178,6 +178,9 @@ func TestRestore(t *testing.T) {
 	}, r)
 	before := open(t, r.Aside)
 	require.Equal(t, epoch, before.Epoch(), "the store of before is whole, and no backup")
+	again, err := boltstore.Restore(t.Context(), path, saved, boltstore.Options{Clock: later})
+	require.NoError(t, err)
+	require.Equal(t, r.Aside+"-2", again.Aside, "in the same second")
 
 	s, err = boltstore.Open(path, boltstore.Options{Clock: later, NoSync: true})
 	require.NoError(t, err)

@@ -60,9 +60,21 @@ func restore(ctx context.Context, path, from string, o Options) (r Restored, err
 	}
 	if present != nil {
 		defer present.Close() // the lock is kept until all is done
-		r.Aside = path + ".before-" + o.Clock.Now().UTC().Format("20060102T150405Z")
+		r.Aside = unused(path + ".before-" + o.Clock.Now().UTC().Format("20060102T150405Z"))
 	}
 	return r, replace(path, source, found, r.Aside)
+}
+
+// unused returns a name that nothing has: name itself, or with a number behind it. A
+// store may be restored again within a second, or after the clock was set back.
+func unused(name string) string {
+	free := name
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(free); err != nil {
+			return free
+		}
+		free = fmt.Sprintf("%s-%d", name, n)
+	}
 }
 
 // lockPresent locks the store that is to be replaced; nil where there is none. What
