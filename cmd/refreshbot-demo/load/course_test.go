@@ -36,7 +36,7 @@ func TestTrends(t *testing.T) {
 		grows  []string
 	}{
 		"nothing grows":      {func(int, *load.Hour) {}, nil},
-		"by chance":          {func(i int, h *load.Hour) { h.Heap += uint64(i%4) << 18; h.Goroutines += i % 12 }, nil},
+		"by chance":          {func(i int, h *load.Hour) { h.Heap += uint64(i%4) << 16; h.Goroutines += i % 12 }, nil},
 		"5 bytes a ticket":   {func(i int, h *load.Hour) { h.Heap += uint64(i * tickets * 5) }, nil},
 		"150 bytes a ticket": {func(i int, h *load.Hour) { h.Heap += uint64(i * tickets * 150) }, []string{"heap"}},
 		"in one hour":        {func(i int, h *load.Hour) { h.Heap += uint64(i/18) * (9 << 20) }, nil},
