@@ -28,15 +28,26 @@ func (p *play) operator() bool {
 		p.errs = append(p.errs, err)
 		return false
 	}
-	p.saved, p.cloned = now, p.witness.Copies()
+	p.saved, p.cloned, p.closed = now, p.witness.Copies(), p.over()
 	p.story.tell("a backup is taken")
 	return true
 }
 
 // restorable reports whether the backup may be put in place. It must not lose a
-// clone: what was made of a target since, only people can tell.
+// clone: what was made of a target since, only people can tell. Nor the end of a
+// request: a ticket that is closed already is none of the bot's business.
 func (p *play) restorable() bool {
-	return !p.saved.IsZero() && !p.witness.AtWork() && p.witness.Copies() == p.cloned
+	return !p.saved.IsZero() && !p.witness.AtWork() && p.witness.Copies() == p.cloned && p.over() == p.closed
+}
+
+// over counts the tickets that are closed.
+func (p *play) over() (n int) {
+	for _, t := range p.stage.Desk.Tickets() {
+		if t.Closed {
+			n++
+		}
+	}
+	return n
 }
 
 // restore puts the backup in the place of the store, with no process there.

@@ -79,6 +79,7 @@ type play struct {
 	estimates  map[string]bot.Estimate
 	saved      time.Time // when the backup was taken that there is; zero: there is none
 	cloned     int       // targets that were replaced by then
+	closed     int       // tickets that were
 	errs       []error   // of the play itself
 	found      []promise.Violation
 }
