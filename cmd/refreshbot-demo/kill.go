@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/refreshbot/refreshbot/cmd/refreshbot-demo/kill"
@@ -42,6 +43,7 @@ func runKill(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	for _, phase := range slices.Sorted(maps.Keys(r.Hits)) {
 		fmt.Fprintf(stdout, "%6d  %s\n", r.Hits[phase], phase)
 	}
+	fmt.Fprintf(stdout, "\n%d of the %d tasks and parts of tasks of a clone were hit%s\n", r.Tasks-len(r.Spared), r.Tasks, but(r.Spared))
 	for _, v := range r.Violations {
 		fmt.Fprintln(stderr, "refreshbot-demo: broken:", v)
 	}
@@ -49,4 +51,12 @@ func runKill(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stdout, "\nNothing was lost, nothing done twice, nothing left half.")
 	}
 	return min(len(r.Violations), 1)
+}
+
+// but names what is left out; nothing is a full stop.
+func but(names []string) string {
+	if len(names) == 0 {
+		return "."
+	}
+	return ", but for " + strings.Join(names, ", ") + "."
 }

@@ -2,7 +2,9 @@ package kill
 
 import (
 	"context"
+	"math"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/refreshbot/refreshbot/cmd/refreshbot-demo/process"
@@ -88,22 +90,49 @@ func (m *marks) call(t *trap) (aim, *trap) {
 	return wait, t
 }
 
-// atWork waits for a task of a clone, rather for one that was not hit yet.
+// atWork waits for a task of a clone to begin, one that was hit less often than
+// others, and strikes before anything of it is done or in the middle of it.
 func (m *marks) atWork() aim {
-	place := m.dice.IntN(len(m.tasks))
-	for range m.tasks {
-		if m.hits[phaseOf(m.tasks[place].ID)] == 0 {
-			break
-		}
-		place = (place + 1) % len(m.tasks)
-	}
-	late := m.upTo(task)
+	rare, hold, late := m.rare(), m.dice.IntN(3) == 0, m.upTo(task)
 	return func(ctx context.Context, s *site) {
-		behind := func(p process.Pulse) bool { return p.Run != "" && p.Begun >= place }
-		if s.feel(ctx, workday, behind) {
-			rest(ctx, late)
+		begun := s.clock.Watch(func(p process.Pulse) bool { return rare[p.Now] }, hold)
+		defer s.clock.Watch(nil, false)
+		select {
+		case <-begun:
+			if !hold {
+				rest(ctx, late)
+			}
+		case <-time.After(workday):
+		case <-ctx.Done():
 		}
 	}
+}
+
+// rare returns the tasks that were hit least often, or once more than that, and
+// than which no later one of the plan was hit less often: so a clone on its way to
+// one that was never hit is let through.
+func (m *marks) rare() map[string]bool {
+	least := math.MaxInt
+	for _, t := range m.tasks {
+		least = min(least, m.hits[phaseOf(t.ID)])
+	}
+	rare, later := map[string]bool{}, least+1
+	for _, t := range slices.Backward(m.tasks) {
+		if hits := m.hits[phaseOf(t.ID)]; hits <= later {
+			rare[string(t.ID)], later = true, hits
+		}
+	}
+	return rare
+}
+
+// spared returns the tasks that were not hit yet, in the order of the plan.
+func (m *marks) spared() (ids []string) {
+	for _, t := range m.tasks {
+		if m.hits[phaseOf(t.ID)] == 0 {
+			ids = append(ids, string(t.ID))
+		}
+	}
+	return ids
 }
 
 // goingBack waits until the work of a clone is taken back, which an engineer is to

@@ -11,8 +11,8 @@
 //
 //   - Moments are aimed (see aim.go). A kill at any time would mostly hit a process
 //     that waits; so it is also lured into a trap: a call to a vendor, before or
-//     after it takes effect, a webhook on its way in, a task of the clone, the
-//     taking back of one.
+//     after it takes effect, a webhook on its way in, the taking back of a clone,
+//     a task of one, where those have their turn first that were hit seldom.
 //   - Where a kill has hit is read from what is left behind, the store and the
 //     calls that were cut, and counted: a phase that was never hit proves nothing.
 //   - What the product has promised is judged by package promise, which sees the

@@ -28,6 +28,8 @@ type Report struct {
 	Requests   int            // tickets that were filed
 	Clones     int            // that took the place of a target, and stand or stood there
 	Hits       map[string]int // kills by the phase that they hit
+	Tasks      int            // of the clone engine's plan, parts of tasks too
+	Spared     []string       // those of them that no kill has hit
 	Took       time.Duration
 	Violations []promise.Violation
 }
@@ -76,7 +78,7 @@ func play(ctx context.Context, out io.Writer, s *site, o Options) (r Report, err
 	if err != nil {
 		return r, fmt.Errorf("%w\nThe end of the bot's log:\n%s", err, s.lastWords())
 	}
-	r = Report{Kills: o.Kills, Requests: len(p.asked), Hits: reaper.hits}
+	r = Report{Kills: o.Kills, Requests: len(p.asked), Hits: reaper.hits, Tasks: len(reaper.tasks), Spared: reaper.spared()}
 	if r.Violations, err = s.witness.Testify(s.clock.Now()); err != nil {
 		return r, err
 	}

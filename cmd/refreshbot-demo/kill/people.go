@@ -34,7 +34,7 @@ func newPeople(s *site, dice *rand.Rand, most int) *people {
 }
 
 const (
-	open    = 7                    // requests on their way at once
+	open    = 12                   // requests on their way at once
 	pace    = 5 * time.Millisecond // between two looks
 	bustle  = 60                   // looks between two acts in the middle of things, on average
 	nudge   = time.Second          // by which the clock goes on while a clone is at work

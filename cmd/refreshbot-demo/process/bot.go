@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -19,6 +20,7 @@ import (
 	"github.com/refreshbot/refreshbot/bot"
 	"github.com/refreshbot/refreshbot/cmd/internal/config"
 	"github.com/refreshbot/refreshbot/cmd/internal/wire"
+	"github.com/refreshbot/refreshbot/store"
 )
 
 // Argument makes a program the bot's process, where its main calls Run.
@@ -37,12 +39,17 @@ func Run(ctx context.Context, args []string, log io.Writer) error {
 	if err != nil {
 		return err
 	}
-	b := beater{url: *world, clock: &shifted{}}
+	b := &beater{url: *world, clock: &shifted{}}
 	if err := b.beat(ctx, Pulse{}); err != nil { // the right time before anything else
 		return err
 	}
+	const name = "refreshbot-demo"
+	st, err := store.Open(string(c.Store), store.Options{Clock: b.clock, Program: name})
+	if err != nil {
+		return err
+	}
 	app, err := wire.Build(c, wire.Options{
-		Clock: b.clock, Program: "refreshbot-demo",
+		Clock: b.clock, Program: name, Store: telling{st, b.begins},
 		Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelInfo})),
 	})
 	if err != nil {
@@ -61,9 +68,12 @@ type beater struct {
 	url   string
 	clock *shifted
 	app   *wire.App
+
+	mu   sync.Mutex
+	last Pulse
 }
 
-func (b beater) run(ctx context.Context) error {
+func (b *beater) run(ctx context.Context) error {
 	tick := time.NewTicker(beatEvery)
 	defer tick.Stop()
 	for {
@@ -83,7 +93,7 @@ func (b beater) run(ctx context.Context) error {
 }
 
 // feel takes the bot's pulse from its store.
-func (b beater) feel(ctx context.Context) (p Pulse, err error) {
+func (b *beater) feel(ctx context.Context) (p Pulse, err error) {
 	agenda, err := b.app.Store.NextDue(ctx)
 	if err != nil {
 		return p, err
@@ -112,7 +122,20 @@ func (b beater) feel(ctx context.Context) (p Pulse, err error) {
 		}
 		p.Back = r.Wish == bot.WishStop || r.Wish == bot.WishRollBack
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.last = p
 	return p, nil
+}
+
+// begins tells of a task that a run begins now: most are over by the next pulse.
+// Where there is no world any more, the next pulse will find out.
+func (b *beater) begins(ctx context.Context, run bot.RunID, task string) {
+	b.mu.Lock()
+	p := b.last
+	b.mu.Unlock()
+	p.Run, p.Now, p.Idle = string(run), task, false
+	_ = b.beat(ctx, p)
 }
 
 // soonest returns when the first thing on an agenda is due; zero: none is.
@@ -126,7 +149,7 @@ func soonest(a bot.Agenda) (due time.Time) {
 }
 
 // done counts the tasks of a run that are done.
-func (b beater) done(ctx context.Context, id bot.RunID) (n int, err error) {
+func (b *beater) done(ctx context.Context, id bot.RunID) (n int, err error) {
 	report, err := b.app.Engine.Report(ctx, id)
 	for _, t := range report.Tasks {
 		if t.State == bot.TaskDone {
@@ -137,7 +160,7 @@ func (b beater) done(ctx context.Context, id bot.RunID) (n int, err error) {
 }
 
 // begun counts the tasks, and parts of tasks, that a run's journal has begun.
-func (b beater) begun(ctx context.Context, id bot.RunID) (int, error) {
+func (b *beater) begun(ctx context.Context, id bot.RunID) (int, error) {
 	records, err := b.app.Store.Journal(ctx, id)
 	begun := map[string]bool{}
 	for _, r := range records {
@@ -151,7 +174,7 @@ func (b beater) begun(ctx context.Context, id bot.RunID) (int, error) {
 	return len(begun), err
 }
 
-func (b beater) beat(ctx context.Context, p Pulse) error {
+func (b *beater) beat(ctx context.Context, p Pulse) error {
 	body, err := json.Marshal(p)
 	if err != nil {
 		return err

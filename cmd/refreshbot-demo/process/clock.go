@@ -16,6 +16,14 @@ type Clock struct {
 	mu    sync.Mutex
 	pulse Pulse
 	beats int // pulses since the last change of anything
+	watch *watch
+}
+
+// A watch is for a pulse that somebody waits for.
+type watch struct {
+	is   func(Pulse) bool
+	hold bool
+	came chan struct{} // closed when it has come
 }
 
 // A Pulse is what the bot's process says of itself, many times a second.
@@ -29,6 +37,7 @@ type Pulse struct {
 	Task  int       `json:"task"`          // how many of its tasks are done
 	Begun int       `json:"begun"`         // how many were begun and not taken back, parts of tasks too
 	Back  bool      `json:"back"`          // its work is to be taken back
+	Now   string    `json:"now,omitempty"` // the task that it begins at this very moment
 }
 
 // NewClock returns a clock that shows start now.
@@ -71,6 +80,38 @@ func (c *Clock) Pulse() (p Pulse, settled bool) {
 	return c.pulse, c.beats >= settledBeats
 }
 
+// Watch returns a channel that is closed at the first pulse from now on that is
+// one. With hold the bot's process gets no answer to it any more: what it tells of
+// there, the beginning of a task, is as far as it comes. There is one watch at a
+// time; nil ends it.
+func (c *Clock) Watch(is func(Pulse) bool, hold bool) (came <-chan struct{}) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.watch = nil; is == nil {
+		return nil
+	}
+	c.watch = &watch{is: is, hold: hold, came: make(chan struct{})}
+	return c.watch.came
+}
+
+// take takes a pulse in, and reports whether it is to be answered.
+func (c *Clock) take(p Pulse) (answered bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if p == c.pulse {
+		c.beats++
+	} else {
+		c.pulse, c.beats = p, 0
+	}
+	w := c.watch
+	if w == nil || !w.is(p) {
+		return true
+	}
+	close(w.came)
+	c.watch = nil
+	return !w.hold
+}
+
 // settledBeats is how many equal pulses in a row mean that the bot has taken
 // notice of everything: a webhook or a socket frame takes a few milliseconds, a
 // pulse comes every beatEvery.
@@ -86,12 +127,9 @@ func (c *Clock) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	c.mu.Lock()
-	if p == c.pulse {
-		c.beats++
-	} else {
-		c.pulse, c.beats = p, 0
+	if !c.take(p) {
+		<-r.Context().Done() // until it is dead
+		return
 	}
-	c.mu.Unlock()
 	_ = json.NewEncoder(w).Encode(c.by())
 }
