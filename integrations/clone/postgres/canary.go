@@ -23,7 +23,7 @@ type canaries struct {
 	length int               // of the shortest secret
 
 	piece, step int
-	filter      []uint64            // one bit for each hash of a piece
+	filter      []uint64            // two bits for each piece
 	shift       int                 // of a hash, to the filter's size
 	heads       map[string][]string // by its first bytes: secrets
 }
@@ -58,27 +58,35 @@ func (c *canaries) prepare() {
 		c.piece = 8 // rarer in a text
 	}
 	c.step = min(c.length-c.piece+1, 64)
-	size := bits.Len(uint(16 * len(c.from) * c.step)) // of sixteen bits at most one is set
+	size := bits.Len(uint(32 * len(c.from) * c.step)) // of sixteen bits at most one is set
 	size = min(max(size, 10), 26)
 	c.filter, c.shift = make([]uint64, 1<<size/64), 64-size
 	c.heads = map[string][]string{}
 	for secret := range c.from {
 		for i := range c.step {
-			h := c.hash([]byte(secret[i:]))
-			c.filter[h/64] |= 1 << (h % 64)
+			first, second := c.places([]byte(secret[i:]))
+			c.filter[first/64] |= 1 << (first % 64)
+			c.filter[second/64] |= 1 << (second % 64)
 		}
 		c.heads[secret[:shortest]] = append(c.heads[secret[:shortest]], secret)
 	}
 }
 
-// hash returns the place of a piece in the filter.
-func (c *canaries) hash(text []byte) uint64 {
-	const golden = 0x9e3779b97f4a7c15 // odd, and its bits are spread
+// places returns the two places of a piece in the filter.
+func (c *canaries) places(text []byte) (first, second uint64) {
+	// Odd numbers whose bits are spread.
+	const golden, other = 0x9e3779b97f4a7c15, 0xd6e8feb86659fd93
+	var piece uint64
 	if c.piece == 8 {
-		return binary.LittleEndian.Uint64(text) * golden >> c.shift
+		piece = binary.LittleEndian.Uint64(text)
+	} else {
+		piece = uint64(binary.LittleEndian.Uint32(text))
 	}
-	return uint64(binary.LittleEndian.Uint32(text)) * golden >> c.shift
+	return piece * golden >> c.shift, piece * other >> c.shift
 }
+
+// has reports whether a place of the filter is set.
+func (c *canaries) has(place uint64) bool { return c.filter[place/64]&(1<<(place%64)) != 0 }
 
 // find returns the column that a secret in the text is from, or "".
 func (c *canaries) find(text []byte) string {
@@ -86,8 +94,7 @@ func (c *canaries) find(text []byte) string {
 		return ""
 	}
 	for i := 0; i+c.piece <= len(text); i += c.step {
-		h := c.hash(text[i:])
-		if c.filter[h/64]&(1<<(h%64)) == 0 {
+		if first, second := c.places(text[i:]); !c.has(first) || !c.has(second) {
 			continue
 		}
 		if from := c.near(text, i); from != "" {
