@@ -96,6 +96,19 @@ func (b *bench) copyAll(masks map[string]profile.Kind) (clone.Copied, clone.Reci
 	return copied, r
 }
 
+// How a value is packed is the column's to say; where that says nothing, the copy
+// takes the quick way.
+func TestCopyPacksLargeValues(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.site.Source = database(t, "large", `CREATE TABLE large (said text COMPRESSION pglz, unsaid text);
+		INSERT INTO large SELECT t, t FROM repeat('to be packed ', 1000) t`)
+	b.copyAll(nil)
+	quick := value(t, b.fresh, "SELECT 'lz4' = ANY (enumvals) FROM pg_settings WHERE name = 'default_toast_compression'")
+	want := map[string]string{"true": "pglz|lz4", "false": "pglz|pglz"}[quick]
+	require.Equal(t, []string{want}, b.lines(b.fresh, "SELECT pg_column_compression(said), pg_column_compression(unsaid) FROM large"))
+}
+
 func TestProtectedAccountKeepsItsOwn(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
