@@ -201,8 +201,11 @@ func (p *play) calm() error {
 		if err != nil {
 			return fmt.Errorf("poll in the calm: %w", err)
 		}
+		if news {
+			continue
+		}
 		next := p.next()
-		if !news && next.IsZero() {
+		if next.IsZero() {
 			return p.settle()
 		}
 		p.until(next)
