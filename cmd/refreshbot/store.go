@@ -184,7 +184,8 @@ func tellRestored(sys system, path, from string, r boltstore.Restored) {
 	fmt.Fprint(sys.stdout, `
 What was decided since then is not in it. After the next start
 - every ticket that changed since is read again; nothing is said that is found to be said;
-- what was approved since has to be approved again: the cards say so once they are drawn;
+- what is open is shown as it is, on the ticket and in Slack; what was approved since has to be approved again;
+- a ticket that was filed and closed since is not read: its card, if it has one, stays as it was;
 - runs that were at work then are stopped and undone; look at their targets first, if they ended since.
 `)
 }
