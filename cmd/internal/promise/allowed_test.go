@@ -59,6 +59,18 @@ func TestAllowed(t *testing.T) {
 			w.pass(10 * time.Second)
 			w.reply(r.key, w.mark(), "one")
 		},
+		// Whoever reads the first's words reads what a restored store does not know.
+		"a promise of a time that a restore forgot": func(w *world) {
+			a, b := w.ask(promise.Terms{Source: "X", Target: "ABCD_test"}), w.ask(promise.Terms{Source: "Y", Target: "ABCD_uat"})
+			taken := w.now
+			w.confirm(a, "U1")
+			w.pass(time.Second)
+			w.book.Restored(taken, w.now)
+			w.confirm(b, "U1")
+			w.pass(time.Minute)
+			w.rewrite(a.key, a.reply, asks)
+			w.card(a.card, a.key+header, "Waits for approval")
+		},
 		// The client of the first still reads "confirmed" when the second is: the
 		// cancellation was on its way before the confirmation was written.
 		"a promise whose end was wished before it was written": func(w *world) {

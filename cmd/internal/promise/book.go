@@ -158,11 +158,11 @@ func (b *Book) Restored(taken, restored time.Time) {
 	b.lost = append(b.lost, Window{taken, restored})
 }
 
-// forgets reports whether the store knows nothing any more of an instant.
-func (b *Book) forgets(at time.Time) bool {
+// forgets reports whether, by then, the store knows nothing any more of an instant.
+func (b *Book) forgets(at, then time.Time) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return slices.ContainsFunc(b.lost, func(w Window) bool { return w.holds(at) })
+	return slices.ContainsFunc(b.lost, func(w Window) bool { return w.holds(at) && !w.End.After(then) })
 }
 
 // SetBack notes that the clock was set back.

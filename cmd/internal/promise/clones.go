@@ -17,7 +17,7 @@ func (c *court) approved() {
 			} else if !k.swapped.IsZero() && k.swapped.After(deal.Window.End.Add(c.world.Delay)) && !r.retriedDuring(k) {
 				c.broken(InWindow, r.key, "run %s swapped at %s, after %s", k.run, clock(k.swapped), deal.Window)
 			}
-			if !k.swapped.IsZero() || !c.book.forgets(k.first) {
+			if !k.swapped.IsZero() || !c.book.forgets(k.first, c.now) {
 				used = k.first
 			}
 		}
@@ -145,8 +145,8 @@ func (c *court) sameEnvironment(a, b *clone) bool {
 }
 
 // soldOnPaper looks at what clients could read at the same time. A claim counts
-// until somebody does anything with its request but approve of it: from then on its
-// words may be behind.
+// until somebody does anything with its request but approve of it, or a backup is
+// restored that does not know of it: from then on its words may be behind.
 func (c *court) soldOnPaper() {
 	for i, a := range c.claims {
 		together := 1
@@ -171,7 +171,7 @@ func shares(a, b [2]string) bool {
 
 // standsAt reports whether a claim was there to be read and meant at an instant.
 func (c *court) standsAt(k *claim, at time.Time) bool {
-	if k.from.After(at) || !k.until.IsZero() && !k.until.After(at) || !k.window.End.After(at) {
+	if k.from.After(at) || c.book.forgets(k.from, at) || !k.until.IsZero() && !k.until.After(at) || !k.window.End.After(at) {
 		return false
 	}
 	i := slices.IndexFunc(c.requests, func(r request) bool { return r.key == k.key })

@@ -144,7 +144,7 @@ func (t *Witness) lookBeside(e Environment, folder []os.DirEntry, now time.Time)
 // this is another, to which the store gave the same id.
 func (t *Witness) meet(run, key string, e Environment, now time.Time) {
 	known := t.last(run, e)
-	if known == nil || known.swapped.IsZero() && !known.end.IsZero() && t.book.forgets(known.first) {
+	if known == nil || known.swapped.IsZero() && !known.end.IsZero() && t.book.forgets(known.first, now) {
 		t.clones = append(t.clones, &clone{run: run, key: key, target: e, first: now})
 	}
 }
