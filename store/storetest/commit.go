@@ -45,6 +45,8 @@ func conversationsListed(t *testing.T, d *disk) {
 	for key, state := range map[bot.TicketKey]bot.State{"HELP-2": bot.Proposed, "HELP-1": bot.Done, "HELP-3": bot.Proposed} {
 		c := d.next(key)
 		c.Next.State = state
+		c.Next.Run = &bot.Progress{State: bot.RunRunning} // which is no state of a conversation
+		c.Next.Missing = []string{`"state":"running"`}
 		d.commit(c)
 	}
 	keys := func(states ...bot.State) (keys []bot.TicketKey) {
