@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -17,7 +18,7 @@ func (c *copying) buildingAll(t table) (jobs []job) {
 
 // building returns the jobs for what hangs on a table that is full: its keys one
 // after the other, since each wants the table to itself, then its indexes at
-// once, and at last the server's look at what is in it.
+// once, the server's look at what is in it, and what refers to other tables.
 func (c *copying) building(p part) []job {
 	keys := c.after.keys[p.relation]
 	then := c.indexing(p)
@@ -38,8 +39,11 @@ func (c *copying) building(p part) []job {
 func (c *copying) indexing(p part) (jobs []job) {
 	indexes := c.after.indexes[p.relation]
 	look := func() []job {
-		return []job{{weight: p.bytes / 16, do: func(ctx context.Context, w *worker) ([]job, error) {
-			return nil, w.fresh.exec(ctx, "ANALYZE "+p.sql())
+		return []job{{weight: p.bytes / 2, do: func(ctx context.Context, w *worker) ([]job, error) {
+			if err := w.fresh.exec(ctx, "ANALYZE "+p.sql()); err != nil {
+				return nil, err
+			}
+			return c.referring(p.relation), nil
 		}}}
 	}
 	if len(indexes) == 0 {
@@ -55,6 +59,39 @@ func (c *copying) indexing(p part) (jobs []job) {
 		}})
 	}
 	return jobs
+}
+
+// referring notes that a table is built, and returns the jobs of making the
+// foreign keys between it and others that are built too. Those of partitioned
+// tables wait for all.
+func (c *copying) referring(r relation) (jobs []job) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.built[r] = true
+	c.after.references = slices.DeleteFunc(c.after.references, func(l linking) bool {
+		ready := c.built[l.from] && c.built[l.to]
+		if ready {
+			jobs = append(jobs, c.reference(l))
+		}
+		return ready
+	})
+	return jobs
+}
+
+// checkMemory has the server hold two tables against each other by their indexes,
+// or a piece at a time that the processor's cache can hold, and not by a table in
+// memory of all that can be referred to.
+const checkMemory = "SET maintenance_work_mem = '4MB'"
+
+// reference is the job of making a foreign key, for which the server reads both
+// tables.
+func (c *copying) reference(l linking) job {
+	return job{
+		weight: c.tables[l.from.String()].bytes(), holds: []relation{l.from, l.to},
+		do: func(ctx context.Context, w *worker) ([]job, error) {
+			return nil, w.fresh.perform(ctx, []string{checkMemory, l.sql})
+		},
+	}
 }
 
 // step performs a step, for a table of so many bytes, in the tablespace that it is

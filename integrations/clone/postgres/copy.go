@@ -27,6 +27,7 @@ type copying struct {
 	after  afterwards
 
 	mu     sync.Mutex
+	built  map[relation]bool // with all that hangs on one table alone
 	sums   map[string]*tally // of the tables that are copied
 	masked int64
 }
@@ -52,7 +53,7 @@ func (d Driver) Copy(ctx context.Context, s clone.Site, r clone.Recipe) (clone.C
 		return clone.Copied{}, err
 	}
 	defer source.close()
-	c := &copying{driver: d, place: p, recipe: r, masker: m, sums: map[string]*tally{}}
+	c := &copying{driver: d, place: p, recipe: r, masker: m, built: map[relation]bool{}, sums: map[string]*tally{}}
 	if err := c.begin(ctx, admin); err != nil {
 		return clone.Copied{}, err
 	}

@@ -28,22 +28,12 @@ func (c *copying) finish(ctx context.Context, source, fresh *session, workers []
 	return fresh.perform(ctx, c.after.last)
 }
 
-// checkMemory has the server hold two tables against each other by their indexes,
-// or a piece at a time that the processor's cache can hold, and not by a table in
-// memory of all that can be referred to.
-const checkMemory = "SET maintenance_work_mem = '4MB'"
-
-// references are the jobs of making the foreign keys, which read both tables, and
-// of looking at partitioned tables as a whole.
+// references are the jobs of making the foreign keys that are left, and of looking
+// at partitioned tables as a whole.
 func (c *copying) references() []job {
 	var jobs []job
-	for _, r := range c.after.references {
-		jobs = append(jobs, job{
-			weight: c.tables[r.from.String()].bytes(), holds: []relation{r.from, r.to},
-			do: func(ctx context.Context, w *worker) ([]job, error) {
-				return nil, w.fresh.perform(ctx, []string{checkMemory, r.sql})
-			},
-		})
+	for _, l := range c.after.references {
+		jobs = append(jobs, c.reference(l))
 	}
 	for _, t := range c.tables {
 		if t.abroad || len(t.parts) == 1 && t.parts[0].relation == t.relation {
