@@ -56,10 +56,24 @@ func (t *turn) command() {
 		t.refuse(cmd, Whisper{Why: WhyNoVerb})
 	case !t.allowed(cmd, v):
 	case t.c.State == "":
-		t.refuse(cmd, Whisper{Why: WhyUnknown})
+		t.unknown(cmd)
 	default:
 		t.obey(cmd, v)
 	}
+}
+
+// unknown answers a command for a request of which nothing is known. Where it came
+// by a card, a backup was restored that is older than the request. Of a ticket that
+// is open more will be heard; of one that is not the card and the reply are all that
+// there is, and say now that it is over.
+func (t *turn) unknown(cmd Command) {
+	t.refuse(cmd, Whisper{Why: WhyUnknown})
+	if cmd.Surface != SlackCard || !t.gone() {
+		return
+	}
+	t.c.State, t.c.Shown, t.c.Carded = Cancelled, t.f.Ticket != nil, true
+	t.show()
+	t.audit("closed: its card is older than what is known")
 }
 
 // obey does what an engineer may ask for, if the conversation is still the one

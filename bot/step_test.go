@@ -287,6 +287,22 @@ func TestUnknownCardIsDrawnOver(t *testing.T) {
 	require.Contains(t, d.Effects, bot.ShowCard{})
 }
 
+// What a restored backup does not know and what is closed by now is drawn over as
+// that; more is heard of what is open.
+func TestUnknownRequestIsDrawnOver(t *testing.T) {
+	for closed, want := range map[bool]bot.State{true: bot.Cancelled, false: ""} {
+		w := newWalk(t)
+		w.facts.Ticket.Closed = closed
+		d := w.happens(bot.Event{Kind: bot.CommandGiven, Command: &bot.Command{
+			Verb: bot.Approve, Choice: "A", Actor: people["Mia"], Surface: bot.SlackCard, Token: "of another card",
+		}})
+		require.True(t, refused(d))
+		require.Equal(t, want, d.Next.State)
+		require.Equal(t, closed, slices.Contains(d.Effects, bot.Effect(bot.ShowCard{})))
+		require.Equal(t, closed, slices.Contains(d.Effects, bot.Effect(bot.ShowStatus{})))
+	}
+}
+
 // On the command line the audit trail is the answer: it says which event it came
 // from and why nothing was done, in full.
 func TestRefusedOnTheCommandLine(t *testing.T) {
