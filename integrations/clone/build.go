@@ -18,6 +18,7 @@ type captured struct {
 type filled struct {
 	AsOf   time.Time `json:"as_of"` // UTC
 	Proofs []Proof   `json:"proofs"`
+	Masked int64     `json:"masked,omitempty"` // values
 }
 
 func createDatabase() Task {
@@ -92,7 +93,7 @@ func copyDatabase() Task {
 				return Result{}, err
 			}
 			detail := fmt.Sprintf("%d rows from %s, %d values masked", c.Rows, j.Source.Name, c.Masked)
-			return Result{Detail: detail, Data: filled{AsOf: at, Proofs: c.Proofs}}, nil
+			return Result{Detail: detail, Data: filled{AsOf: at, Proofs: c.Proofs, Masked: c.Masked}}, nil
 		},
 	}
 }

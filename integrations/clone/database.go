@@ -160,11 +160,9 @@ type Editor interface {
 	Apply(ctx context.Context, s Site, statements []Statement) ([]int64, error)
 	// Rows returns columns of a table, sorted.
 	Rows(ctx context.Context, s Site, q Query) ([][]string, error)
-	// Scan looks for addresses outside the domain in the tables that were
-	// copied, and returns how many values it looked at and where it found any.
-	Scan(ctx context.Context, s Site, r Recipe) (int64, []string, error)
 	// Verify holds the new database against what it should be, and returns what
-	// it looked at and every difference. No difference is ever an error.
+	// it looked at and every difference, such as an address outside the domain in
+	// a table that was copied. No difference is ever an error.
 	Verify(ctx context.Context, s Site, e Expectation) (Verdict, error)
 }
 

@@ -47,7 +47,7 @@ func (x experience) expect(id TaskID, s load) time.Duration {
 
 // grows reports whether a task's work grows with the source.
 func grows(id TaskID) bool {
-	return id == copyTask || id == verifyTask || id == domainsTask
+	return id == copyTask || id == verifyTask
 }
 
 // experience reads what the last runs over a target took. What can't be read, as

@@ -18,7 +18,6 @@ const (
 	copyTask    TaskID = "08-copy-database"
 	captureTask TaskID = "07a-capture-kept-rows"
 	stockTask   TaskID = "01a-take-stock"
-	domainsTask TaskID = "13-replace-mail-domains"
 	verifyTask  TaskID = "05a-verify"
 )
 

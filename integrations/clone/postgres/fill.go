@@ -98,16 +98,13 @@ type filler struct {
 
 // fill copies a piece of a table.
 func (c *copying) fill(ctx context.Context, w *worker, f filler) error {
-	r := &relay{format: f.format}
+	r := &relay{format: f.format, proving: f.format.proving(f.outcome.Columns, f.outcome.Set)}
 	change, err := c.masking(ctx, w.fresh, f.table, f.outcome)
 	if err != nil {
 		return err
 	}
 	if change != nil {
 		r.change = change.row
-	}
-	if set := f.outcome.Set; len(set) > 0 {
-		r.proven = f.format.leaving(f.outcome.Columns, set)
 	}
 	err = w.fresh.transaction(ctx, "BEGIN", func() error {
 		into, err := f.into(ctx, w.fresh)

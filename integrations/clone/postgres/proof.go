@@ -47,6 +47,35 @@ func (t *tally) proof(table string) clone.Proof {
 	return clone.Proof{Table: table, Rows: t.rows, Sum: fmt.Sprintf("%016x%016x", t.high, t.lo)}
 }
 
+// A proving adds up what counts of rows.
+type proving struct {
+	tally
+	left  func(w *rowWriter, row []byte) error // puts into w what counts of a row; nil: all of it
+	scrap rowWriter
+}
+
+// proving returns the proving of rows with some columns, of which others do not
+// count.
+func (f format) proving(columns, others []string) proving {
+	p := proving{scrap: rowWriter{format: f}}
+	if len(others) > 0 {
+		p.left = f.leaving(columns, others)
+	}
+	return p
+}
+
+// prove adds a row.
+func (p *proving) prove(row []byte) error {
+	if p.left == nil {
+		return p.add(row)
+	}
+	p.scrap.buf = p.scrap.buf[:0]
+	if err := p.left(&p.scrap, row); err != nil {
+		return err
+	}
+	return p.add(p.scrap.row())
+}
+
 // read adds the rows that a COPY … TO STDOUT in a format yields.
 func (t *tally) read(ctx context.Context, s *session, f format, statement string) error {
 	return s.copyOut(ctx, &rowReader{format: f, row: t.add}, statement)

@@ -15,12 +15,9 @@ type relay struct {
 	format format
 	// change puts the row into w, changed; nil: rows are carried as they are.
 	change func(w *rowWriter, row []byte) error
-	// proven puts into w what counts of a row; nil: all of it.
-	proven func(w *rowWriter, row []byte) error
 
-	tally
+	proving
 	rows   rowWriter // what is on its way
-	scrap  rowWriter // of proven
 	target io.Writer
 }
 
@@ -41,7 +38,7 @@ var errTurnedAway = errors.New("the other side has ended")
 func (r *relay) run(ctx context.Context, from, to reading) error {
 	out, in := io.Pipe()
 	r.target = in
-	r.rows.format, r.scrap.format = r.format, r.format
+	r.rows.format = r.format
 	read := make(chan error, 1)
 	go func() {
 		err := r.read(ctx, from)
@@ -85,18 +82,6 @@ func (r *relay) row(row []byte) error {
 		return nil
 	}
 	return r.flush()
-}
-
-// prove counts a row as it is sent.
-func (r *relay) prove(row []byte) error {
-	if r.proven == nil {
-		return r.add(row)
-	}
-	r.scrap.buf = r.scrap.buf[:0]
-	if err := r.proven(&r.scrap, row); err != nil {
-		return err
-	}
-	return r.add(r.scrap.row())
 }
 
 func (r *relay) flush() error {

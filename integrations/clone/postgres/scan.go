@@ -1,149 +1,159 @@
 package postgres
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/refreshbot/refreshbot/integrations/clone"
 	"github.com/refreshbot/refreshbot/integrations/clone/mask"
 	"github.com/refreshbot/refreshbot/integrations/clone/profile"
 )
 
-// A scan is one look for addresses outside the domain. The server passes over
-// what has no "@" in it, or a single one right before the domain; only what is
-// left comes here and is read.
+// A scan is the look for addresses outside the domain in a part of a table, whose
+// rows go by while the verification reads them. Where the profile says that
+// addresses stand, each has to be under the domain; elsewhere there must be none.
+// The nil scan is of a table whose rows are not the source's.
 type scan struct {
-	recipe clone.Recipe
-	masker *mask.Masker
+	outcome clone.Outcome
+	format  format
+	masker  *mask.Masker
+	domain  []byte    // behind an "@"
+	columns []*column // by their places in a row; nil: not looked at
 
-	lock    sync.Mutex
-	looked  int64
-	outside map[string]int64 // by column
+	key    int             // place of the users' login key
+	spared map[string]bool // by login key: protected accounts, whose addresses are their own
+
+	rows    int64
+	outside []int64 // values by column
+	failure error
 }
 
-// Scan implements clone.Editor. Where the profile says that addresses stand, each
-// has to be under the domain; elsewhere there must be none.
-func (d Driver) Scan(ctx context.Context, s clone.Site, r clone.Recipe) (int64, []string, error) {
-	p, err := d.locate(s)
-	if err != nil {
-		return 0, nil, err
+// scanning returns the scan of a part of a table.
+func (v *verifying) scanning(ctx context.Context, s *session, t table, o clone.Outcome) (*scan, error) {
+	if o.Fate != clone.FateCopied && o.Fate != clone.FateMasked {
+		return nil, nil
 	}
-	m, err := mask.New(r.Domain, r.Key)
-	if err != nil {
-		return 0, nil, err
-	}
-	tables, err := d.freshTables(ctx, p)
-	if err != nil {
-		return 0, nil, err
-	}
-	look := &scan{recipe: r, masker: m, outside: map[string]int64{}}
-	var jobs []job
-	for _, t := range r.Tables {
-		at := slices.IndexFunc(tables, func(is table) bool { return is.String() == t.Table })
-		if at >= 0 && (t.Fate == clone.FateCopied || t.Fate == clone.FateMasked) {
-			jobs = append(jobs, look.table(t, tables[at])...)
+	l := &scan{outcome: o, format: t.format, masker: v.masker, domain: []byte("@" + v.masker.Domain())}
+	l.columns, l.outside = make([]*column, len(o.Columns)), make([]int64, len(o.Columns))
+	for i, name := range o.Columns {
+		at := slices.IndexFunc(t.columns, func(c column) bool { return c.name == name })
+		if at >= 0 && !slices.Contains(o.Ignored, name) {
+			l.columns[i] = &t.columns[at]
 		}
 	}
-	if err := d.crew(ctx, p, jobs); err != nil {
-		return 0, nil, err
-	}
-	return look.looked, look.found(), nil
+	return l, l.spare(ctx, s, v.expect.Recipe)
 }
 
-// freshTables returns the tables of the new database.
-func (d Driver) freshTables(ctx context.Context, p place) ([]table, error) {
-	s, err := d.open(ctx, p.target, opening{database: p.fresh, readOnly: true})
-	if err != nil {
-		return nil, err
-	}
-	defer s.close()
-	return s.tables(ctx)
-}
-
-// found returns the columns with addresses outside the domain, in the order of
-// the recipe.
-func (l *scan) found() (all []string) {
-	for _, t := range l.recipe.Tables {
-		for _, c := range t.Columns {
-			if n := l.outside[t.Table+"."+c]; n > 0 {
-				all = append(all, fmt.Sprintf("%s.%s (%d)", t.Table, c, n))
-			}
-		}
-	}
-	return all
-}
-
-// table returns the jobs of looking through a table.
-func (l *scan) table(o clone.Outcome, t table) (jobs []job) {
-	var columns []column
-	for _, c := range t.columns {
-		if !slices.Contains(o.Ignored, c.name) && slices.Contains(o.Columns, c.name) {
-			columns = append(columns, c)
-		}
-	}
-	if len(columns) == 0 {
+// spare leaves protected accounts out of a look at the users.
+func (l *scan) spare(ctx context.Context, s *session, r clone.Recipe) error {
+	u := r.Users
+	if u == nil || l.outcome.Role != profile.UserList || l.outcome.Table != u.Table || len(r.Protected) == 0 {
 		return nil
 	}
-	where := l.unprotected(o)
-	for _, part := range t.parts {
-		jobs = append(jobs, job{weight: part.bytes, do: func(ctx context.Context, w *worker) ([]job, error) {
-			return nil, l.part(ctx, w.fresh, o, columns, part.sql()+where)
-		}})
-	}
-	return jobs
+	l.key, l.spared = slices.Index(l.outcome.Columns, u.Key), map[string]bool{}
+	read := rowReader{format: l.format, row: func(row []byte) error {
+		return l.format.fields(row, func(_ int, key []byte) { l.spared[string(key)] = true })
+	}}
+	return s.copyOut(ctx, &read, copyTable(relationOf(u.Table).kept(), []string{u.Key}, l.format))
 }
 
-// unprotected leaves protected accounts out of a look at the users.
-func (l *scan) unprotected(t clone.Outcome) string {
-	u := l.recipe.Users
-	if u == nil || t.Role != profile.UserList || t.Table != u.Table || len(l.recipe.Protected) == 0 {
-		return ""
+// row looks through a row. Most hold no "@", which costs hardly anything to see.
+func (l *scan) row(row []byte) error {
+	if l == nil {
+		return nil
 	}
-	return fmt.Sprintf(" WHERE %[1]s NOT IN (SELECT %[1]s FROM %[2]s)", quote(u.Key), relationOf(u.Table).kept().sql())
+	l.rows++
+	if l.format == binaryFormat && !mayHold(row) {
+		return nil
+	}
+	spared := false
+	if l.spared != nil {
+		err := l.format.fields(row, func(i int, field []byte) { spared = spared || i == l.key && l.spared[string(field)] })
+		if err != nil {
+			return err
+		}
+	}
+	if spared {
+		l.rows--
+		return nil
+	}
+	if err := l.format.fields(row, l.field); err != nil {
+		return err
+	}
+	return l.failure
 }
 
-// part looks through a part of a table: first how many values there are, and how
-// many of each column have to be read.
-func (l *scan) part(ctx context.Context, s *session, o clone.Outcome, columns []column, from string) error {
-	counts := make([]int64, len(columns)+1)
-	expressions, into := []string{"count(*)"}, []any{&counts[0]}
-	for i, c := range columns {
-		expressions = append(expressions, fmt.Sprintf("count(*) FILTER (WHERE %s)", l.suspicious(c)))
-		into = append(into, &counts[i+1])
+// field looks through a field of a row.
+func (l *scan) field(i int, field []byte) {
+	if i >= len(l.columns) || l.columns[i] == nil || !mayHold(field) {
+		return
 	}
-	query := fmt.Sprintf("SELECT %s FROM ONLY %s", strings.Join(expressions, ", "), from)
-	if err := s.QueryRow(ctx, query).Scan(into...); err != nil {
-		return wrap("scan "+o.Table, s.name, err)
+	outside := false
+	switch class := l.columns[i].class; {
+	case class == numeric, l.inside(class):
+	case class == listClass && l.format == binaryFormat:
+		_, err := eachElement(field, func(element []byte) ([]byte, error) {
+			outside = outside || l.isOutside(i, element)
+			return element, nil
+		})
+		if err != nil {
+			l.failure = fmt.Errorf("column %s: %w", l.columns[i].name, err)
+		}
+	case l.format == textFormat && class == bytesClass:
+		outside = l.isOutside(i, plain(unescape(field)))
+	case l.format == textFormat:
+		outside = l.isOutside(i, unescape(field))
+	default:
+		outside = l.isOutside(i, field)
 	}
-	l.lock.Lock()
-	l.looked += counts[0] * int64(len(columns))
-	l.lock.Unlock()
-	for i, c := range columns {
-		if counts[i+1] > 0 {
-			if err := l.column(ctx, s, o, c, from); err != nil {
-				return err
-			}
+	if outside {
+		l.outside[i]++
+	}
+}
+
+// inside reports whether values of a class are read in a form that is not theirs
+// as texts: those the server looks through.
+func (l *scan) inside(c class) bool { return c == otherClass && l.format == binaryFormat }
+
+// isOutside reports whether a text in a column holds an address outside the domain.
+func (l *scan) isOutside(i int, text []byte) bool {
+	c := l.columns[i]
+	if c.class == jsonText { // where the sign may stand as an escape
+		text = bytes.ReplaceAll(text, []byte(`\u0040`), []byte("@"))
+	}
+	if at := bytes.IndexByte(text, '@'); at < 0 || bytes.Equal(text[at:], l.domain) {
+		return false // as nearly all are
+	}
+	_, masked := maskOf(l.outcome, c.name)
+	return (masked || holdsAddress(c.class, string(text))) && !l.masker.Clean(string(text))
+}
+
+// rest has the server look through what could not be looked through in the rows
+// of a part, and reads what holds an "@".
+func (l *scan) rest(ctx context.Context, s *session, p part) error {
+	if l == nil {
+		return nil
+	}
+	for i, c := range l.columns {
+		if c == nil || !l.inside(c.class) {
+			continue
+		}
+		query := fmt.Sprintf("SELECT %[1]s FROM ONLY %[2]s WHERE %[1]s LIKE '%%@%%'", c.text(), p.sql())
+		read := rowReader{format: binaryFormat, row: func(row []byte) error {
+			return binaryFormat.fields(row, func(_ int, value []byte) {
+				if l.isOutside(i, value) {
+					l.outside[i]++
+				}
+			})
+		}}
+		if err := s.copyOut(ctx, &read, copyQuery(query, binaryFormat)); err != nil {
+			return err
 		}
 	}
 	return nil
-}
-
-// suspicious returns the condition for a value that has to be read.
-func (l *scan) suspicious(c column) string {
-	text := c.text()
-	switch c.class {
-	case numeric:
-		return "false"
-	case bytesClass:
-		return fmt.Sprintf("position(%s::bytea IN %s) > 0", literal(`\x40`), quote(c.name))
-	case jsonText: // where the sign may stand as an escape
-		return fmt.Sprintf(`%[1]s LIKE '%%@%%' OR strpos(%[1]s, %[2]s) > 0`, text, literal(`\u0040`))
-	}
-	domain := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(l.masker.Domain())
-	return fmt.Sprintf("%[1]s LIKE '%%@%%' AND NOT (%[1]s LIKE %[2]s AND %[1]s NOT LIKE '%%@%%@%%')", text, literal("%@"+domain))
 }
 
 // text returns a column as a text in which signs are looked for byte by byte,
@@ -157,35 +167,35 @@ func (c column) text() string {
 	return quote(c.name) + "::text" + bytewise
 }
 
-// column reads the suspicious values of a column.
-func (l *scan) column(ctx context.Context, s *session, o clone.Outcome, c column, from string) error {
-	_, masked := maskOf(o, c.name)
-	and := " WHERE "
-	if strings.Contains(from, and) {
-		and = " AND "
+// add adds what a scan of a part has found. The lock is held.
+func (v *verifying) add(l *scan) {
+	if l == nil {
+		return
 	}
-	value := quote(c.name)
-	if c.class != bytesClass {
-		value += "::text"
+	for i, c := range l.columns {
+		if c != nil {
+			v.looked += l.rows
+			v.outside[l.outcome.Table+"."+c.name] += l.outside[i]
+		}
 	}
-	var outside int64
-	read := rowReader{format: binaryFormat, row: func(row []byte) error {
-		return binaryFormat.fields(row, func(_ int, field []byte) {
-			text := string(field)
-			if c.class == jsonText {
-				text = strings.ReplaceAll(text, `\u0040`, "@")
+}
+
+// addressesAreMasked reports the columns in which addresses outside the domain
+// were found while the new database was read.
+func (v *verifying) addressesAreMasked(context.Context) error {
+	var found []string
+	for _, t := range v.expect.Recipe.Tables {
+		for _, c := range t.Columns {
+			if n := v.outside[t.Table+"."+c]; n > 0 {
+				found = append(found, fmt.Sprintf("%s.%s (%d)", t.Table, c, n))
 			}
-			if (masked || holdsAddress(c.class, text)) && !l.masker.Clean(text) {
-				outside++
-			}
-		})
-	}}
-	query := fmt.Sprintf("SELECT %s FROM ONLY %s%s(%s)", value, from, and, l.suspicious(c))
-	if err := s.copyOut(ctx, &read, copyQuery(query, binaryFormat)); err != nil {
-		return err
+		}
 	}
-	l.lock.Lock()
-	defer l.lock.Unlock()
-	l.outside[o.Table+"."+c.name] += outside
+	domain := v.expect.Recipe.Domain
+	if len(found) > 0 {
+		v.differs("addresses outside %s in %s", domain, strings.Join(found, ", "))
+		return nil
+	}
+	v.fact("%d values looked at, every address is under %s", v.looked, domain)
 	return nil
 }

@@ -2,11 +2,13 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
 
 	"github.com/refreshbot/refreshbot/integrations/clone"
+	"github.com/refreshbot/refreshbot/integrations/clone/mask"
 	"github.com/refreshbot/refreshbot/integrations/clone/profile"
 )
 
@@ -22,10 +24,13 @@ type verifying struct {
 	tables []table // of the new database
 
 	canaries canaries
+	masker   *mask.Masker
 
 	lock    sync.Mutex
 	tallies map[string]*tally // by table
 	leaks   map[string]bool
+	looked  int64            // values, for addresses
+	outside map[string]int64 // values with addresses outside the domain, by column
 	verdict clone.Verdict
 }
 
@@ -35,7 +40,13 @@ func (d Driver) Verify(ctx context.Context, s clone.Site, e clone.Expectation) (
 	if err != nil {
 		return clone.Verdict{}, err
 	}
-	v := &verifying{driver: d, place: p, expect: e, tallies: map[string]*tally{}, leaks: map[string]bool{}}
+	v := &verifying{
+		driver: d, place: p, expect: e,
+		tallies: map[string]*tally{}, leaks: map[string]bool{}, outside: map[string]int64{},
+	}
+	if v.masker, err = mask.New(e.Recipe.Domain, e.Recipe.Key); err != nil {
+		return clone.Verdict{}, err
+	}
 	if v.fresh, err = d.open(ctx, p.target, opening{database: p.fresh, readOnly: true}); err != nil {
 		return clone.Verdict{}, err
 	}
@@ -51,7 +62,7 @@ func (d Driver) Verify(ctx context.Context, s clone.Site, e clone.Expectation) (
 	v.verdict.Identity = is.identity()
 	checks := []func(context.Context) error{
 		v.tablesAre, v.schemaIs, v.readAll, v.copiedRows, v.blobsAre, v.keptRows, v.madeRows,
-		v.constraintsHold, v.referencesLead, v.sequencesGoOn, v.grantsHold, v.secretsAreOut,
+		v.constraintsHold, v.referencesLead, v.sequencesGoOn, v.grantsHold, v.secretsAreOut, v.addressesAreMasked,
 	}
 	for _, check := range checks {
 		if err := check(ctx); err != nil {
@@ -137,42 +148,50 @@ func (v *verifying) outcome(name string) (clone.Outcome, bool) {
 	return all[at], true
 }
 
-// readAll reads every row of every table, the largest parts first. Where a table
-// is held against the source's, only what counts of it is read.
+// readAll reads every row of every table, the largest parts first.
 func (v *verifying) readAll(ctx context.Context) error {
 	if err := v.readSecrets(ctx); err != nil {
 		return err
 	}
 	var jobs []job
 	for _, t := range v.tables {
-		columns := t.names()
-		if o, ok := v.outcome(t.String()); ok {
-			columns = without(o.Columns, o.Set)
+		o, planned := v.outcome(t.String())
+		if !planned {
+			o.Columns = t.names()
 		}
 		for _, part := range t.parts {
-			jobs = append(jobs, v.reading(t, part, columns))
+			jobs = append(jobs, v.reading(t, part, o))
 		}
 	}
 	return v.driver.crew(ctx, v.place, jobs)
 }
 
-// reading returns the job of reading columns of a part of a table.
-func (v *verifying) reading(t table, p part, columns []string) job {
+// reading returns the job of reading a part of a table. What later tasks have set
+// is looked through like the rest, but is no part of the proof.
+func (v *verifying) reading(t table, p part, o clone.Outcome) job {
 	return job{weight: p.bytes, do: func(ctx context.Context, w *worker) ([]job, error) {
-		var sum tally
+		sum := t.format.proving(o.Columns, o.Set)
+		look, err := v.scanning(ctx, w.fresh, t, o)
+		if err != nil {
+			return nil, err
+		}
 		read := &rowReader{format: t.format, row: func(row []byte) error {
-			v.search(t, columns, row)
-			return sum.add(row)
+			v.search(t, o.Columns, row)
+			return errors.Join(look.row(row), sum.prove(row))
 		}}
-		if err := w.fresh.copyOut(ctx, read, copyTable(p.relation, columns, t.format)); err != nil {
+		if err := w.fresh.copyOut(ctx, read, copyTable(p.relation, o.Columns, t.format)); err != nil {
+			return nil, err
+		}
+		if err := look.rest(ctx, w.fresh, p); err != nil {
 			return nil, err
 		}
 		v.lock.Lock()
 		defer v.lock.Unlock()
+		v.add(look)
 		if v.tallies[t.String()] == nil {
 			v.tallies[t.String()] = &tally{}
 		}
-		v.tallies[t.String()].merge(sum)
+		v.tallies[t.String()].merge(sum.tally)
 		return nil, nil
 	}}
 }

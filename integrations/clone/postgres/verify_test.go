@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -83,21 +84,47 @@ func (b *bench) behindTheBack(script string) {
 	b.exec(b.fresh, "SET session_replication_role = replica; "+script)
 }
 
-func TestScanFindsAddresses(t *testing.T) {
+func TestVerificationFindsAddresses(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	b.build()
-	_, outside, err := b.Scan(t.Context(), b.site, recipe())
+	e := b.build()
+	v, err := b.Verify(t.Context(), b.site, e)
 	require.NoError(t, err)
-	require.Empty(t, outside)
+	require.Contains(t, v.Facts, fmt.Sprintf("%d values looked at, every address is under refresh.invalid", 2*4+2*3+4*6))
 	b.behindTheBack(`UPDATE company SET name = 'of jo@x.example' WHERE id = 1;
 		UPDATE person SET note = 'root@localhost', photo = 'x@y.example' WHERE id = 2;
 		UPDATE person SET email = 'a@refresh.invalid.example' WHERE id = 3;
 		UPDATE crm.visit SET note = 'jo@x.example' WHERE id = 2`)
-	looked, outside, err := b.Scan(t.Context(), b.site, recipe())
+	v, err = b.Verify(t.Context(), b.site, e)
 	require.NoError(t, err)
-	require.Equal(t, []string{"company.name (1)", "crm.visit.note (1)", "person.email (1)", "person.note (1)", "person.photo (1)"}, outside)
-	require.Equal(t, int64(2*4+2*3+4*6), looked)
+	require.Contains(t, v.Differences, "addresses outside refresh.invalid in "+
+		"company.name (1), crm.visit.note (1), person.email (1), person.note (1), person.photo (1)")
+}
+
+// TestVerificationFindsAddressesOfEveryKind plants them wherever one can stand, in a
+// table that is read as it is and in one that is read as text.
+func TestVerificationFindsAddressesOfEveryKind(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	const columns = `t text, c char(30), b bytea, j json, jb jsonb, l text[], e mood, ts tsvector, n int[]`
+	b.site.Source = database(t, "odd_places", `CREATE TYPE mood AS ENUM ('low', 'a@b.example');
+		CREATE TABLE raw (`+columns+`); CREATE TABLE read (`+columns+`, m mood[]);
+		INSERT INTO raw VALUES ('x', 'x', 'x', '{}', '{}', ARRAY['@jane.example is fifty signs long, so that it is 2 ', 'x@'], 'low', 'x', '{64}');
+		INSERT INTO read SELECT *, '{low}' FROM raw`)
+	copied, r := b.copyAll(nil)
+	e := clone.Expectation{Recipe: r, Copied: copied.Proofs}
+	v, err := b.Verify(t.Context(), b.site, e)
+	require.NoError(t, err)
+	require.Empty(t, v.Differences)
+	for _, table := range []string{"raw", "read"} {
+		b.exec(b.fresh, "UPDATE "+table+` SET t = 'of a@b.example', c = 'a@b.example', b = 'a@b.example', j = '["a\u0040b.example"]',
+			jb = '["a\u0040b.example"]', l = '{x,a@b.example}', e = 'a@b.example', ts = '''a@b.example''', n = NULL`)
+	}
+	b.exec(b.fresh, "UPDATE read SET m = '{low,a@b.example}'")
+	v, err = b.Verify(t.Context(), b.site, e)
+	require.NoError(t, err)
+	const all = "%[1]s.t (1), %[1]s.c (1), %[1]s.b (1), %[1]s.j (1), %[1]s.jb (1), %[1]s.l (1), %[1]s.e (1), %[1]s.ts (1), "
+	require.Contains(t, v.Differences, "addresses outside refresh.invalid in "+fmt.Sprintf(all, "raw")+fmt.Sprintf(all, "read")+"read.m (1)")
 }
 
 func TestApply(t *testing.T) {

@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"github.com/refreshbot/refreshbot/integrations/clone"
-	"github.com/refreshbot/refreshbot/integrations/clone/mask"
-	"github.com/refreshbot/refreshbot/integrations/clone/profile"
 )
 
 // Apply implements clone.Editor. It is durable on return, by one sync for all
@@ -98,78 +96,4 @@ func (s *session) rows(ctx context.Context, q clone.Query) ([][]string, error) {
 		all = append(all, row)
 	}
 	return all, wrap("read "+q.Table, s.path, rows.Err())
-}
-
-// Scan implements clone.Editor. Where the profile says that addresses stand,
-// each has to be under the domain; elsewhere there must be none.
-func (d Driver) Scan(ctx context.Context, s clone.Site, r clone.Recipe) (int64, []string, error) {
-	f, err := place(s)
-	if err != nil {
-		return 0, nil, err
-	}
-	m, err := mask.New(r.Domain, r.Key)
-	if err != nil {
-		return 0, nil, err
-	}
-	session, err := d.connect(ctx, opening{
-		path: f.fresh, readOnly: true, masker: m, attach: map[string]string{"kept": f.kept},
-	})
-	if err != nil {
-		return 0, nil, err
-	}
-	defer session.close()
-	var looked int64
-	var outside []string
-	for _, t := range r.Tables {
-		if t.Fate != clone.FateCopied && t.Fate != clone.FateMasked {
-			continue
-		}
-		n, found, err := session.scan(ctx, t, r)
-		if err != nil {
-			return 0, nil, err
-		}
-		looked += n
-		outside = append(outside, found...)
-	}
-	return looked, outside, nil
-}
-
-// scan returns how many values of a table were looked at, and the columns with
-// an address outside the domain.
-func (s *session) scan(ctx context.Context, t clone.Outcome, r clone.Recipe) (int64, []string, error) {
-	columns := without(t.Columns, t.Ignored)
-	if len(columns) == 0 {
-		return 0, nil, nil
-	}
-	tests := []string{"count(*)"}
-	counts := make([]int64, 1+len(columns))
-	into := []any{&counts[0]}
-	for i, c := range columns {
-		test := fmt.Sprintf("refresh_holds(%[1]s) AND NOT refresh_clean(%[1]s)", quote(c))
-		if _, masked := maskOf(t, c); masked {
-			test = fmt.Sprintf("typeof(%[1]s) IN ('text', 'blob') AND NOT refresh_clean(%[1]s)", quote(c))
-		}
-		tests = append(tests, fmt.Sprintf("COALESCE(sum(%s), 0)", test))
-		into = append(into, &counts[i+1])
-	}
-	query := fmt.Sprintf("SELECT %s FROM %s%s", strings.Join(tests, ", "), quote(t.Table), s.unprotected(t, r))
-	if err := s.QueryRowContext(ctx, query).Scan(into...); err != nil {
-		return 0, nil, wrap("scan "+t.Table, s.path, err)
-	}
-	var outside []string
-	for i, c := range columns {
-		if counts[i+1] > 0 {
-			outside = append(outside, fmt.Sprintf("%s.%s (%d)", t.Table, c, counts[i+1]))
-		}
-	}
-	return counts[0] * int64(len(columns)), outside, nil
-}
-
-// unprotected leaves protected accounts out of a look at the users.
-func (s *session) unprotected(t clone.Outcome, r clone.Recipe) string {
-	u := r.Users
-	if u == nil || t.Role != profile.UserList || t.Table != u.Table || len(r.Protected) == 0 {
-		return ""
-	}
-	return fmt.Sprintf(" WHERE %[1]s NOT IN (SELECT %[1]s FROM kept.%[2]s)", quote(u.Key), quote(u.Table))
 }

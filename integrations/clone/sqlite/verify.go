@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/refreshbot/refreshbot/integrations/clone"
+	"github.com/refreshbot/refreshbot/integrations/clone/mask"
 	"github.com/refreshbot/refreshbot/integrations/clone/profile"
 )
 
@@ -25,8 +26,12 @@ func (d Driver) Verify(ctx context.Context, s clone.Site, e clone.Expectation) (
 	if err != nil {
 		return clone.Verdict{}, err
 	}
+	m, err := mask.New(e.Recipe.Domain, e.Recipe.Key)
+	if err != nil {
+		return clone.Verdict{}, err
+	}
 	session, err := d.connect(ctx, opening{
-		path: f.fresh, readOnly: true, attach: map[string]string{"kept": f.kept, "src": f.source},
+		path: f.fresh, readOnly: true, masker: m, attach: map[string]string{"kept": f.kept, "src": f.source},
 	})
 	if err != nil {
 		return clone.Verdict{}, err
@@ -37,7 +42,7 @@ func (d Driver) Verify(ctx context.Context, s clone.Site, e clone.Expectation) (
 		return clone.Verdict{}, err
 	}
 	checks := []func(context.Context) error{
-		v.tablesAre, v.copiedRows, v.keptRows, v.madeRows, v.pragmaChecks, v.sequencesGoOn, v.secretsAreOut,
+		v.tablesAre, v.copiedRows, v.keptRows, v.madeRows, v.pragmaChecks, v.sequencesGoOn, v.secretsAreOut, v.addressesAreMasked,
 	}
 	for _, check := range checks {
 		if err := check(ctx); err != nil {
