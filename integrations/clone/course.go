@@ -68,7 +68,7 @@ func heed(p *progress, m moment) (move, bool) {
 	switch {
 	case w == bot.WishRetry:
 		return retry(p, m)
-	case w == bot.WishRollBack && p.end != bot.RunRolledBack,
+	case w == bot.WishRollBack && (p.end != bot.RunRolledBack || p.over), // over: that failed
 		w == bot.WishStop && p.course == forward && !p.swapped && !p.over:
 		d := decision{Course: back, End: bot.RunRolledBack}
 		return move{kind: turn, decision: d, why: "a person asked for " + string(w)}, true

@@ -22,6 +22,8 @@ type Engine struct {
 	mu     sync.Mutex // guards claims
 	claims map[bot.RunID]*claim
 
+	parked sync.Mutex // held to remove what is parked, and to decide to bring it back
+
 	estimates memory[bot.RunOrder, Forecast]
 	past      memory[string, experience] // by target
 }

@@ -121,6 +121,31 @@ func TestARunIsHeldWhileItIsAtWork(t *testing.T) {
 	require.Zero(t, b.engine.Claims())
 }
 
+// Who wants it rolled back is told each time that it does not go, and may try again.
+func TestRollBackThatFailsIsTriedAtEachWish(t *testing.T) {
+	b := newBench(t)
+	require.Equal(t, bot.RunSucceeded, b.run().State)
+	undo := b.tasks[9].Undo
+	b.tasks[9].Undo = func(context.Context, *clone.Job) error { return errors.New("no room") }
+	b.boot()
+	seq := 0
+	for range 3 {
+		b.wish(bot.WishRollBack)
+		r := b.run()
+		require.Equal(t, bot.RunFailed, r.State)
+		require.Contains(t, r.Problem, "no room")
+		require.Greater(t, r.Seq, seq)
+		seq = r.Seq
+		run, err := b.journal.Run(t.Context(), runID)
+		require.NoError(t, err)
+		require.Equal(t, bot.WishProceed, run.Wish)
+	}
+	b.tasks[9].Undo = undo
+	b.boot()
+	b.wish(bot.WishRollBack)
+	require.Equal(t, bot.RunRolledBack, b.run().State)
+}
+
 func TestStartedIsDurableBeforeDo(t *testing.T) {
 	b := newBench(t)
 	b.tasks[2].Do = func(context.Context, *clone.Job) (clone.Result, error) {

@@ -121,6 +121,27 @@ func TestNoRollBackAfterRetention(t *testing.T) {
 	same(t, after, w.tree())
 }
 
+// A rollback that was asked for in the last moment of the retention is not robbed
+// of the database that it brings back.
+func TestWhatIsBroughtBackIsNotSwept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	before := w.tree()
+	require.Equal(t, bot.RunSucceeded, w.run().State)
+	w.clock.now = w.clock.now.Add(168*time.Hour - time.Second)
+	w.wish(bot.WishRollBack)
+	_, err := w.engine.Advance(t.Context(), runID)
+	require.NoError(t, err)
+	w.clock.now = w.clock.now.Add(time.Hour)
+	swept, err := w.engine.Sweep(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, swept)
+	r := w.run()
+	require.Equal(t, bot.RunRolledBack, r.State, r.Problem)
+	removeLedger(w)
+	same(t, before, w.tree())
+}
+
 func (w *world) report(id bot.RunID) bot.RunReport {
 	w.t.Helper()
 	r, err := w.engine.Report(w.t.Context(), id)

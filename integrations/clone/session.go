@@ -25,10 +25,9 @@ func (s *session) move(ctx context.Context) error {
 	if err := s.make(ctx, m); err != nil {
 		return err
 	}
-	if s.run.Wish != bot.WishRetry {
+	if !s.spent() {
 		return nil
 	}
-	// A wish to retry is for once.
 	w := bot.WishFor{Run: s.run.ID, Wish: bot.WishProceed}
 	if err := s.engine.ports.Runs.WishRun(ctx, w); err != nil {
 		return fmt.Errorf("take back the wish: %w", err)
@@ -36,17 +35,19 @@ func (s *session) move(ctx context.Context) error {
 	return nil
 }
 
+// spent reports whether the run's wish has had its effect: one to retry at once, one
+// to roll back where that has failed. Whoever wants that tried again wishes again.
+func (s *session) spent() bool {
+	p := s.progress
+	return s.run.Wish == bot.WishRetry || s.run.Wish == bot.WishRollBack && p.over && p.state == bot.RunFailed
+}
+
 func (s *session) make(ctx context.Context, m move) error {
 	switch m.kind {
 	case lay:
 		return s.note(ctx, bot.RecordPlanned, "", laying{Version: s.engine.plan.version})
 	case turn:
-		if s.progress.swapped && m.decision.Course == back {
-			if why, err := s.noWayBack(ctx); err != nil || why != "" {
-				return errors.Join(err, s.stay(ctx, why))
-			}
-		}
-		return s.note(ctx, bot.RecordDecided, m.why, m.decision)
+		return s.turn(ctx, m)
 	case finish:
 		return s.finish(ctx, m)
 	case again:
@@ -59,6 +60,19 @@ func (s *session) make(ctx context.Context, m move) error {
 		return s.undo(ctx, m.task)
 	}
 	return nil
+}
+
+// turn changes the run's course, where there is a way. What is parked is not removed
+// between the look at it and the word that it is wanted.
+func (s *session) turn(ctx context.Context, m move) error {
+	if s.progress.swapped && m.decision.Course == back {
+		s.engine.parked.Lock()
+		defer s.engine.parked.Unlock()
+		if why, err := s.noWayBack(ctx); err != nil || why != "" {
+			return errors.Join(err, s.stay(ctx, why))
+		}
+	}
+	return s.note(ctx, bot.RecordDecided, m.why, m.decision)
 }
 
 // noWayBack says why the swap can't be undone, before the tenant is closed for it;
