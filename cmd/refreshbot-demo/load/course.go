@@ -32,9 +32,9 @@ const Shortest = warmUp + 2
 const (
 	mostHeap       = 1.01 // of what it was
 	moreGoroutines = 8    // some are in the middle of something
-	// leaves is how many bytes of the store a ticket may leave behind: a tombstone
-	// for good and, for a week, the ids of its events.
-	leaves = 6 << 10
+	// leaves is how many bytes of the store a ticket may leave behind for good: a
+	// tombstone and a line of the audit trail, in pages that are half full.
+	leaves = 2 << 10
 )
 
 // A Trend is how one of the things that a process holds went, from the first half

@@ -42,7 +42,7 @@ func TestTrends(t *testing.T) {
 		"in one hour":        {func(i int, h *load.Hour) { h.Heap += uint64(i/18) * (9 << 20) }, nil},
 		"beside one hour":    {func(i int, h *load.Hour) { h.Heap += uint64(i*tickets*150) + beside(i) }, []string{"heap"}},
 		"2 an hour":          {func(i int, h *load.Hour) { h.Goroutines += 2 * i }, []string{"goroutines"}},
-		"the tombstones":     {func(i int, h *load.Hour) { h.Store += int64(i * tickets << 12) }, nil},
+		"the tombstones":     {func(i int, h *load.Hour) { h.Store += int64(i * tickets << 10) }, nil},
 		"whole tickets":      {func(i int, h *load.Hour) { h.Store += int64(i * tickets << 13) }, []string{"store"}},
 		"it shrinks":         {func(i int, h *load.Hour) { h.Heap -= uint64(i) << 19; h.Goroutines -= i }, nil},
 	} {

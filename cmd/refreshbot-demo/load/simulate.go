@@ -28,13 +28,15 @@ type Simulation struct {
 var morning = time.Date(2026, time.March, 10, 0, 0, 0, 0, time.UTC)
 
 // What becomes of a ticket: its client adds what is missing, an engineer approves,
-// the client cancels after all; and hours after that everybody forgets it.
+// the client cancels after all; and soon after that everybody forgets it, so that a
+// day shows what months would.
 const (
 	addsAfter    = 10 * time.Minute
 	decidesAfter = 30 * time.Minute
 	cancelsAfter = 2 * time.Hour
 	keptFor      = time.Hour     // by the product, once it is over
 	archived     = 4 * time.Hour // by the vendors
+	remembered   = 2 * time.Hour // the ids of its events, by the product
 )
 
 // Simulate plays a busy desk, and writes what the process holds at the end of each
@@ -48,7 +50,7 @@ func Simulate(ctx context.Context, out io.Writer, o Simulation) (c Course, err e
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	}
 	d := day{clock: process.NewClock(morning), pause: 24 * time.Hour / time.Duration(o.Tickets)}
-	if d.site, err = openSite(ctx, setting{dir: dir, clock: d.clock, noSync: true}); err != nil {
+	if d.site, err = openSite(ctx, setting{dir: dir, clock: d.clock, hasty: true}); err != nil {
 		return nil, fmt.Errorf("set up the simulation: %w", err)
 	}
 	defer func() { err = errors.Join(err, d.close()) }()

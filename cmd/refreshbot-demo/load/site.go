@@ -44,15 +44,15 @@ const carriers = 8
 // A site is the product at work between a help center and a Slack, all on sockets
 // of this machine.
 type site struct {
-	dir    string
-	clock  bot.Clock
-	noSync bool
+	dir   string
+	clock bot.Clock
+	hasty bool
 
 	desk  *jirasim.Server
 	chat  *slacksim.Server
 	meter *meter
 	app   *wire.App
-	store *boltstore.Store // of app, where noSync
+	store *boltstore.Store // of app, where hasty
 
 	doors map[string]string // host:port of each server, by name
 	wake  chan struct{}     // there may be a webhook to carry
@@ -64,12 +64,12 @@ type setting struct {
 	dir     string
 	clock   bot.Clock
 	limited bool // Slack answers 429 as the real one would
-	noSync  bool // the store leaves it to the system when bytes reach the disk
+	hasty   bool // the store leaves it to the system when bytes reach the disk, and forgets soon
 }
 
 // openSite starts everything in a folder.
 func openSite(ctx context.Context, o setting) (s *site, err error) {
-	s = &site{dir: o.dir, clock: o.clock, noSync: o.noSync, meter: newMeter(), doors: map[string]string{}, wake: make(chan struct{}, carriers)}
+	s = &site{dir: o.dir, clock: o.clock, hasty: o.hasty, meter: newMeter(), doors: map[string]string{}, wake: make(chan struct{}, carriers)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close())
@@ -217,9 +217,10 @@ func (s *site) start(ctx context.Context) error {
 	}
 	s.end = append(s.end, log.Close)
 	o := wire.Options{Clock: s.clock, Program: "the load measurement", Log: slog.New(slog.NewTextHandler(log, nil))}
-	if s.noSync {
+	if s.hasty {
 		path := filepath.Join(s.dir, storeName)
-		if s.store, err = boltstore.Open(path, boltstore.Options{Clock: s.clock, Program: o.Program, NoSync: true}); err != nil {
+		s.store, err = boltstore.Open(path, boltstore.Options{Clock: s.clock, Program: o.Program, NoSync: true, Remember: remembered})
+		if err != nil {
 			return err
 		}
 		o.Store = s.store
