@@ -133,7 +133,7 @@ func (c *court) whispered() {
 	for member, given := range clicks {
 		var answers []string
 		for _, m := range c.world.Chat.Channel(c.world.Channel).Whispers(member) {
-			if !atTheDoor(m.Text) {
+			if !isAtTheDoor(m.Text) {
 				answers = append(answers, m.Text)
 			}
 		}
@@ -143,10 +143,12 @@ func (c *court) whispered() {
 	}
 }
 
-// atTheDoor reports whether a whisper only says whether a command got in. That is
-// said without a look at what became of it, which nobody may know: a form of which
-// Slack said that it did not open can stand open.
-func atTheDoor(text string) bool {
-	return strings.HasPrefix(text, "I could not keep that") || strings.HasPrefix(text, "The form could not be opened") ||
-		strings.HasPrefix(text, "Noted: ")
+// atTheDoor are what answers begin with that only say whether a command got in. They
+// are given without a look at what became of it, which nobody may know: a form of
+// which Slack said that it did not open can stand open. Words that name no request
+// are kept nowhere, and answered each time that Slack brings them.
+var atTheDoor = []string{"I could not keep that", "The form could not be opened", "Noted: ", "Which request? "}
+
+func isAtTheDoor(text string) bool {
+	return slices.ContainsFunc(atTheDoor, func(begins string) bool { return strings.HasPrefix(text, begins) })
 }
