@@ -17,33 +17,45 @@ func (p *people) card(key string) (card promise.Card, there bool) {
 	return card, there
 }
 
-// decide has an engineer press a button of some card, now and then two at once.
+// decide has an engineer press a button of some card, now and then two at once:
+// mostly of one that is not done, since of those that are there are ever more.
 func (p *people) decide() {
-	var cards []promise.Card
+	var cards, open []promise.Card
 	for _, m := range p.chat.Channel(channel).Messages() {
-		if c, ok := promise.ReadCard(m); ok && len(m.Buttons()) > 0 && !finished(c) {
-			cards = append(cards, c)
+		c, ok := promise.ReadCard(m)
+		if !ok || len(m.Buttons()) == 0 || finished(c) {
+			continue
+		}
+		if cards = append(cards, c); !strings.HasPrefix(c.State, "Done") {
+			open = append(open, c)
 		}
 	}
 	if len(cards) == 0 {
 		return
 	}
-	card := cards[p.dice.IntN(len(cards))]
-	label := p.choose(card)
-	if c, l, ok := undoable(cards); ok && p.wanted.Load() {
-		card, label = c, l
+	card, label, ok := p.undoable(cards)
+	if !ok || !p.wanted.Load() {
+		if len(open) > 0 && p.dice.IntN(8) > 0 {
+			cards = open
+		}
+		card = cards[p.dice.IntN(len(cards))]
+		label = p.choose(card)
 	}
 	for range 1 + p.dice.IntN(5)/4 {
 		p.press(approvers[p.dice.IntN(len(approvers))], card, label)
 	}
 }
 
-// undoable returns the card of a clone that can be taken back, the last one of
-// those, and the button for it.
-func undoable(cards []promise.Card) (card promise.Card, label string, ok bool) {
-	for _, c := range cards {
+// undoable returns the card of a clone that can be taken back, one of the last, and
+// the button for it: of one that is older the database is gone.
+func (p *people) undoable(cards []promise.Card) (card promise.Card, label string, ok bool) {
+	seen := 0
+	for _, c := range slices.Backward(cards) {
 		for _, l := range c.Message.Buttons() {
-			if l == "Roll back" || l == "Cancel" {
+			if l != "Roll back" && l != "Cancel" {
+				continue
+			}
+			if seen++; seen <= 3 && p.dice.IntN(seen) == 0 {
 				card, label, ok = c, l, true
 			}
 		}
