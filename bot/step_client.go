@@ -135,7 +135,10 @@ func (t *turn) cancel() {
 // converse is a client's turn while the request can still be shaped.
 func (t *turn) converse(h heard) {
 	switch {
-	case h.intent == ticket.Cancel && t.c.State != Cancelled:
+	case h.intent == ticket.Cancel && t.c.State == Cancelled: // whatever else was changed in the same turn
+		t.say(TellClient{Topic: ToldCancelled})
+		t.audit("cancelled already, and once more by the client")
+	case h.intent == ticket.Cancel:
 		t.cancelledByClient()
 	case h.intent == ticket.Human && t.c.State != Cancelled:
 		t.handOver(HandedByClient)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -271,6 +272,24 @@ func TestWordsBeforeTheCard(t *testing.T) {
 		d := w.happens(bot.Event{Kind: bot.CommandGiven, Command: &bot.Command{Verb: bot.Approve, Choice: "A", Actor: people["Mia"], Surface: c.surface}})
 		require.Equal(t, c.counts, d.Next.State == bot.Confirmed, c)
 		require.Equal(t, !c.counts, refused(d), c)
+	}
+}
+
+// Who changes a request and then cancels it, before either is read, has cancelled
+// it; also where an engineer had done so before.
+func TestCancelledInTheSameTurn(t *testing.T) {
+	for _, state := range []bot.State{bot.Proposed, bot.Confirmed, bot.Cancelled} {
+		w := reach(t, state)
+		changed := *w.facts.Ticket
+		changed.Description = strings.Replace(clean, "Preserve users: no", "Preserve users: yes", 1)
+		require.NotEqual(t, clean, changed.Description)
+		changed.Comments = append(slices.Clone(changed.Comments), bot.Comment{
+			ID: "99", Author: people["reporter"], Body: "please cancel this request", Created: w.now, Edited: w.now, Public: true,
+		})
+		w.facts.Ticket = &changed
+		d := w.touch()
+		require.Equal(t, bot.Cancelled, d.Next.State, state)
+		require.Contains(t, d.Effects, bot.Effect(bot.TellClient{Topic: bot.ToldCancelled}), state)
 	}
 }
 
