@@ -98,10 +98,10 @@ func row(touched, clock, report handler) map[EventKind]handler {
 // nothing is for events that a state has no use for: a timer that rings late.
 func (t *turn) nothing() {}
 
-// redraw shows an open request as it is. It has a card from then on, whatever its
-// state: there may be one that says something else.
+// redraw shows a request as it is. It has a card from then on, whatever its state:
+// there may be one that says something else.
 func (t *turn) redraw() {
-	if t.over() {
+	if t.c.State == "" || t.c.State == Silent {
 		return
 	}
 	t.show()
