@@ -13,7 +13,8 @@ func (c *court) shown() {
 		}
 		says := stageOf(own[0].Body)
 		c.onCard(r, says, own[0].Body)
-		if want, looked := c.world.Moves[says]; looked && t.Status != want {
+		want, looked := c.world.Moves[says]
+		if looked && t.Status != want && !t.Closed { // from what was declined no way leads back
 			c.broken(Shown, r.key, "the reply says %s, and the ticket is %q", says, t.Status)
 		}
 		c.inDatabases(r, says)
