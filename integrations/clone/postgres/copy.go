@@ -176,17 +176,23 @@ func (c *copying) read(ctx context.Context, source, admin *session, snapshotID s
 // that no other becomes equal to one of them.
 func (c *copying) reserve(ctx context.Context, source *session) error {
 	for _, o := range c.recipe.Tables {
+		if len(o.Masks) == 0 {
+			continue
+		}
+		var texts, under []string
 		for _, m := range o.Masks {
-			for _, p := range c.tables[o.Table].parts {
-				query := fmt.Sprintf("SELECT %[1]s::text FROM ONLY %[2]s WHERE strpos(lower(%[1]s::text COLLATE \"C\"), %[3]s) > 0",
-					quote(m.Column), p.sql(), literal("@"+c.masker.Domain()))
-				texts, err := source.column(ctx, query)
-				if err != nil {
-					return err
-				}
-				for _, text := range texts {
-					c.masker.Reserve(text)
-				}
+			text := quote(m.Column) + "::text"
+			texts = append(texts, text)
+			under = append(under, fmt.Sprintf("strpos(lower(%s COLLATE \"C\"), %s) > 0", text, literal("@"+c.masker.Domain())))
+		}
+		for _, p := range c.tables[o.Table].parts {
+			rows, err := source.column(ctx, fmt.Sprintf("SELECT concat_ws(E'\\n', %s) FROM ONLY %s WHERE %s",
+				strings.Join(texts, ", "), p.sql(), strings.Join(under, " OR ")))
+			if err != nil {
+				return err
+			}
+			for _, row := range rows {
+				c.masker.Reserve(row)
 			}
 		}
 	}
