@@ -72,7 +72,7 @@ type Conversation struct {
 	// refused, and Renewed says why.
 	Card      int        `json:"card,omitempty"`
 	Renewed   Renewal    `json:"renewed,omitempty"`
-	Changed   time.Time  `json:"changed,omitzero"` // UTC; when the client last changed what could be decided
+	Changed   time.Time  `json:"changed,omitzero"` // UTC; when the client last changed what could be decided, or withdrew it
 	Holds     []Held     `json:"holds,omitempty"`  // at most two
 	Approvals []Approval `json:"approvals,omitempty"`
 	Booked    *Booked    `json:"booked,omitempty"` // from the confirmation on

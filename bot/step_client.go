@@ -111,6 +111,7 @@ func (t *turn) withdrawn() {
 		t.c.Muted = true
 	default:
 		t.cancel()
+		t.c.Changed = t.now
 		t.status = t.status && t.f.Ticket != nil
 	}
 	if t.c.Carded { // who never saw the request need not hear of its end
@@ -154,6 +155,7 @@ func (t *turn) converse(h heard) {
 
 func (t *turn) cancelledByClient() {
 	t.cancel()
+	t.c.Changed = t.now
 	t.say(TellClient{Topic: ToldCancelled})
 	if t.c.Carded {
 		t.news(TellEngineers{Topic: NewsCancelled})

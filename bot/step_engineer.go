@@ -100,11 +100,12 @@ func (t *turn) obey(cmd Command, v rule) {
 	}
 }
 
-// unseen reports whether a window was approved in words, which carry no card's
-// token, before their author could see what the client changed.
+// unseen reports whether a window was approved, or the request released, in words,
+// which carry no card's token, before their author could see what the client changed.
 func (t *turn) unseen(cmd Command) bool {
 	inWords := cmd.Surface == SlackThread || cmd.Surface == SlackCommand
-	if cmd.Verb != Approve || !inWords || t.c.Changed.IsZero() {
+	depends := cmd.Verb == Approve || cmd.Verb == Release
+	if !inWords || !depends || !t.c.Carded || t.c.Changed.IsZero() {
 		return false
 	}
 	return t.e.At.Before(t.c.Changed) || t.f.Drawn.IsZero() || t.e.At.Before(t.f.Drawn)

@@ -293,6 +293,25 @@ func TestCancelledInTheSameTurn(t *testing.T) {
 	}
 }
 
+// What was released when its start was stopped is not taken up again when its client
+// has cancelled it since.
+func TestReleaseBeforeTheCard(t *testing.T) {
+	for drawn, counts := range map[time.Duration]bool{-time.Second: true, time.Second: false} {
+		w := reach(t, bot.Confirmed)
+		changed := *w.facts.Ticket
+		changed.Comments = append(slices.Clone(changed.Comments), bot.Comment{
+			ID: "99", Author: people["reporter"], Body: "please cancel this request", Created: w.now, Edited: w.now, Public: true,
+		})
+		w.facts.Ticket = &changed
+		require.Equal(t, bot.Cancelled, w.touch().Next.State)
+		w.now = w.now.Add(time.Minute)
+		w.facts.Drawn = w.now.Add(drawn)
+		d := w.command(bot.Release, "")
+		require.Equal(t, !counts, refused(d), drawn)
+		require.Equal(t, !counts, d.Next.State == bot.Cancelled, drawn)
+	}
+}
+
 // A click on a card of which nothing is known, since a backup was restored, has it
 // drawn as things stand.
 func TestUnknownCardIsDrawnOver(t *testing.T) {
