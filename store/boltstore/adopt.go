@@ -122,11 +122,13 @@ func (t tx) stopAll(stamp) error {
 	return nil
 }
 
-// showAll has every open request shown as it is: what stands on its ticket and in
-// Slack may be newer.
-func (t tx) showAll(stamp) error {
+// showAll has every open request shown as it is, and every one that ended lately and
+// has a card, such as a clone that may have been brought back: what stands on its
+// ticket and in Slack may be newer.
+func (t tx) showAll(mark stamp) error {
+	lately := instant(mark.Taken.Add(-t.store.o.Remember))
 	return each(t.in(inConversations), nil, func(c bot.Conversation) error {
-		if over(c) {
+		if over(c) && (!c.Carded || bytes.Compare(t.in(inClosed).Get(named(c.Key)), lately) < 0) {
 			return nil
 		}
 		return t.restored(c.Key)
