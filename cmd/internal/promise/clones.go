@@ -11,11 +11,11 @@ func (c *court) approved() {
 	for _, r := range c.requests {
 		used := time.Time{} // approvals up to here stand for clones before
 		for _, k := range c.clonesOf(r.key) {
-			deal, ok := c.dealOf(r, k, used)
-			if !ok {
+			deals := c.dealsOf(r, k, used)
+			if len(deals) == 0 {
 				c.broken(Approved, r.key, "run %s was at work on %s at %s%s", k.run, k.target.Name, clock(k.first), c.nearMiss(r, k, used))
-			} else if !k.swapped.IsZero() && k.swapped.After(deal.Window.End.Add(c.world.Delay)) && !r.retriedDuring(k) {
-				c.broken(InWindow, r.key, "run %s swapped at %s, after %s", k.run, clock(k.swapped), deal.Window)
+			} else if !slices.ContainsFunc(deals, func(d Deal) bool { return c.inTime(k, d) }) && !r.retriedDuring(k) {
+				c.broken(InWindow, r.key, "run %s swapped at %s, after %s", k.run, clock(k.swapped), deals[0].Window)
 			}
 			if !k.swapped.IsZero() || !c.book.forgets(k.first, c.now) {
 				used = k.first
@@ -36,9 +36,14 @@ func (c *court) clonesOf(key string) []*clone {
 	return of
 }
 
-// dealOf returns the deal on which a clone could be begun when it was, from
-// approvals that were given after an instant.
-func (c *court) dealOf(r request, k *clone, after time.Time) (Deal, bool) {
+// inTime reports whether a clone has not swapped, or before a deal's window ended.
+func (c *court) inTime(k *clone, d Deal) bool {
+	return k.swapped.IsZero() || !k.swapped.After(d.Window.End.Add(c.world.Delay))
+}
+
+// dealsOf returns the deals on which a clone could be begun when it was, from
+// approvals that were given after an instant, the latest first.
+func (c *court) dealsOf(r request, k *clone, after time.Time) (deals []Deal) {
 	for _, a := range slices.Backward(r.approvals) {
 		d, begun := a.Deal, k.first
 		_, latest := c.book.around(begun)
@@ -48,10 +53,10 @@ func (c *court) dealOf(r request, k *clone, after time.Time) (Deal, bool) {
 		case !c.holdsGood(r, d, c.ordered(k, d)):
 		case c.agreed(r, d, after, begun) < c.needed(k.target):
 		default:
-			return d, true
+			deals = append(deals, d)
 		}
 	}
-	return Deal{}, false
+	return deals
 }
 
 // ordered returns when a clone was ordered, at the earliest: its files come a few

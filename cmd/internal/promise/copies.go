@@ -48,7 +48,10 @@ func (c *court) lastCopy(e Environment) (last *clone, d Deal, agreed bool) {
 	}
 	for _, r := range c.requests {
 		if r.key == last.key {
-			d, agreed = c.dealOf(r, last, time.Time{})
+			deals := c.dealsOf(r, last, time.Time{})
+			if agreed = len(deals) > 0; agreed {
+				d = deals[0]
+			}
 		}
 	}
 	return last, d, agreed

@@ -233,16 +233,20 @@ var marks = strings.NewReplacer("*", "", `\`, "", "{{", "", "}}", "")
 // unmarked takes the markup out of a comment.
 func unmarked(wiki string) string { return marks.Replace(wiki) }
 
-// Copies returns how many targets were replaced so far.
-func (t *Witness) Copies() (n int) {
+// Copies returns how many targets were replaced so far, and how many of those were
+// brought back.
+func (t *Witness) Copies() (made, undone int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, k := range t.clones {
 		if !k.swapped.IsZero() {
-			n++
+			made++
+		}
+		if !k.undone.IsZero() {
+			undone++
 		}
 	}
-	return n
+	return made, undone
 }
 
 // AtWork reports whether a clone was at work when the witness last looked.

@@ -28,23 +28,27 @@ func (p *play) operator() bool {
 		p.errs = append(p.errs, err)
 		return false
 	}
-	p.saved, p.cloned, p.closed = now, p.witness.Copies(), p.over()
+	p.saved, p.before = now, p.settled()
 	p.story.tell("a backup is taken")
 	return true
 }
 
 // restorable reports whether the backup may be put in place. It must not lose a
-// clone: what was made of a target since, only people can tell. Nor the end of a
-// request: a ticket that is closed already is none of the bot's business.
+// clone, or that one was brought back: what became of a target since, only people can
+// tell. Nor the end of a request: a ticket that is closed already is none of the
+// bot's business.
 func (p *play) restorable() bool {
-	return !p.saved.IsZero() && !p.witness.AtWork() && p.witness.Copies() == p.cloned && p.over() == p.closed
+	return !p.saved.IsZero() && !p.witness.AtWork() && p.settled() == p.before
 }
 
-// over counts the tickets that are closed.
-func (p *play) over() (n int) {
+// ends counts what has come to an end.
+type ends struct{ made, undone, closed int } // clones, and tickets
+
+func (p *play) settled() (n ends) {
+	n.made, n.undone = p.witness.Copies()
 	for _, t := range p.stage.Desk.Tickets() {
 		if t.Closed {
-			n++
+			n.closed++
 		}
 	}
 	return n

@@ -47,14 +47,15 @@ func (t *Town) Play(ctx context.Context, s Script) (o Outcome, err error) {
 			break
 		}
 		if i == 0 {
-			o.Stormy = p.witness.Copies()
+			o.Stormy, _ = p.witness.Copies()
 		}
 	}
 	if s.Tell {
 		p.tellTrails()
 		o.Story = p.story.String()
 	}
-	o.Violations, o.Faults, o.Clones = p.found, p.dice.count, p.witness.Copies()
+	o.Violations, o.Faults = p.found, p.dice.count
+	o.Clones, _ = p.witness.Copies()
 	return o, err
 }
 
@@ -78,8 +79,7 @@ type play struct {
 	engineers  []*engineer
 	estimates  map[string]bot.Estimate
 	saved      time.Time // when the backup was taken that there is; zero: there is none
-	cloned     int       // targets that were replaced by then
-	closed     int       // tickets that were
+	before     ends      // by then
 	errs       []error   // of the play itself
 	found      []promise.Violation
 }
