@@ -113,10 +113,10 @@ func (l *line) carry(r *http.Request) (*http.Response, error) {
 		}
 		l.flying = append(l.flying, flight{l.clock.Now().Add(l.d.upTo(landing)), func() { l.drop(later) }})
 		return nil, lostAnswer{}
-	case l.d.fault(60, "answer lost"):
+	case l.d.fault(40, "answer lost"):
 		l.drop(r)
 		return nil, lostAnswer{}
-	case l.d.fault(60, "at fault afterwards"):
+	case l.d.fault(25, "at fault afterwards"):
 		l.drop(r)
 		return l.answer(r, http.StatusInternalServerError, nil), nil
 	}
