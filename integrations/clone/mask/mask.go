@@ -157,12 +157,20 @@ func (m *Masker) mask(address string, room int) string {
 	if m.under(address) && fits(address, room) {
 		return address
 	}
-	if plain := m.plain(address); plain != "" && fits(plain, room) {
-		if _, taken := m.reserved[hash(plain)]; !taken {
-			return plain
-		}
+	if plain := m.plain(address); plain != "" && fits(plain, room) && !m.taken(plain) {
+		return plain
 	}
 	return m.short(address, room)
+}
+
+// taken reports whether an address is reserved. Most sources hold none that is,
+// and then nothing is hashed.
+func (m *Masker) taken(address string) bool {
+	if len(m.reserved) == 0 {
+		return false
+	}
+	_, ok := m.reserved[hash(address)]
+	return ok
 }
 
 // plain returns the documented form of an address, or "" where it has none.

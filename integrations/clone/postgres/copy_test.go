@@ -96,6 +96,19 @@ func (b *bench) copyAll(masks map[string]profile.Kind) (clone.Copied, clone.Reci
 	return copied, r
 }
 
+// What a source that was refreshed itself has under the domain stays its owner's,
+// in letters of whatever case.
+func TestCopyTakesNoAddressTwice(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.exec(b.site.Source, `UPDATE person SET email = 'jo@x.example', note = NULL WHERE id = 1;
+		UPDATE person SET email = 'ann@x.example', note = 'before: Ann_X.example@refresh.INVALID' WHERE id = 2;
+		UPDATE person SET email = 'Jo_X.example@Refresh.invalid' WHERE id = 3`)
+	b.build()
+	require.Equal(t, []string{"1|t", "2|t", "3|f", "4|f"}, b.lines(b.fresh, `SELECT id,
+		lower(email) NOT IN ('jo_x.example@refresh.invalid', 'ann_x.example@refresh.invalid') AND email LIKE '%-%' FROM person ORDER BY id`))
+}
+
 // How a value is packed is the column's to say; where that says nothing, the copy
 // takes the quick way.
 func TestCopyPacksLargeValues(t *testing.T) {
