@@ -105,6 +105,7 @@ type Commit struct {
 	Was     Version      // the version decided on
 	Next    Conversation // its Version is Was+1, or Was where nothing was decided
 	Now     time.Time    // UTC; stamped on rows
+	Heard   time.Time    // UTC; when the ticket that was read was last changed, zero: none was
 	Wake    time.Time    // UTC; zero: no timer
 
 	Messages []Message

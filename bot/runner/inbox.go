@@ -100,6 +100,9 @@ func (r *Runner) decide(ctx context.Context, e bot.Event, o *outlook) (bot.Commi
 		EventID: e.ID, Was: was.Version, Next: d.Next, Now: now, Wake: d.Wake, Audit: d.Audit,
 		Book: d.Book, Unbook: d.Unbook, Ledger: f.Ledger, Order: d.Order, Wish: d.Wish, Settle: d.Settle,
 	}
+	if f.Ticket != nil {
+		c.Heard = f.Ticket.Updated
+	}
 	if nothing(was, d) {
 		return stay(c), nil
 	}

@@ -145,10 +145,18 @@ func (t tx) restored(ticket bot.TicketKey) error {
 	return t.receive(bot.Event{ID: id, Kind: bot.StoreRestored, Ticket: ticket, At: now}, now)
 }
 
-// livedThrough reports whether an event is from a time that another store has lived.
-func (t tx) livedThrough(event string) (bool, error) {
+// livedThrough reports whether an event, or what its ticket says, is from a time that
+// another store has lived: an engineer's command may be what first brings up what a
+// client wrote then.
+func (t tx) livedThrough(event string, heard time.Time) (bool, error) {
 	until := t.store.known.past.Until
-	if event == "" || until.IsZero() {
+	if until.IsZero() {
+		return false, nil
+	}
+	if !heard.IsZero() && !heard.After(until) {
+		return true, nil
+	}
+	if event == "" {
 		return false, nil
 	}
 	r, ok, err := get[inboxRow](t.in(inInbox), []byte(event))

@@ -216,17 +216,20 @@ func TestSaidAgain(t *testing.T) {
 	defer func() { require.NoError(t, s.Close()) }()
 	for i, c := range []struct {
 		at    time.Time
+		heard time.Time
 		again bool
 	}{
-		{later.now.Add(-time.Hour), true},
-		{later.now, true},
-		{later.now.Add(time.Second), false},
+		{later.now.Add(-time.Hour), later.now.Add(time.Second), true},
+		{later.now, later.now.Add(time.Second), true},
+		{later.now.Add(time.Second), later.now.Add(time.Second), false},
+		{later.now.Add(time.Second), later.now, true},
+		{later.now.Add(time.Second), time.Time{}, false},
 	} {
 		key := bot.TicketKey(fmt.Sprint("HELP-", i))
 		_, err := s.Receive(t.Context(), bot.Event{ID: string(key), Kind: bot.TicketTouched, Ticket: key, At: c.at})
 		require.NoError(t, err)
 		commit := request(key, bot.Collecting, later.now)
-		commit.EventID = string(key)
+		commit.EventID, commit.Heard = string(key), c.heard
 		require.NoError(t, s.Commit(t.Context(), commit))
 		rows, err := s.Messages(t.Context(), key)
 		require.NoError(t, err)

@@ -14,7 +14,7 @@ func (s *Store) Commit(ctx context.Context, c bot.Commit) error {
 		tx.commitBookings, tx.commitRun, tx.commitMessages,
 	}
 	return s.update(ctx, "commit "+string(c.Next.Key), func(t tx) (err error) {
-		if t.lives, err = t.livedThrough(c.EventID); err != nil {
+		if t.lives, err = t.livedThrough(c.EventID, c.Heard); err != nil {
 			return err
 		}
 		for _, part := range parts {
