@@ -193,10 +193,11 @@ type OutboxRow struct {
 	First    time.Time     `json:"first,omitzero"`  // UTC; when an attempt was first made
 	Last     time.Time     `json:"last,omitzero"`   // UTC; when one was last begun, became unsure, or is known to have gone well
 	Doubt    bool          `json:"doubt,omitempty"` // the outcome of some attempt was never known
-	// Again: another store may have said it since, from whose backup this one was
-	// restored, under another number and an epoch of its own. Set with Doubt.
+	// Again: another store may have said it since an instant, from whose backup this
+	// one was restored, under another number and an epoch of its own. Set with Doubt.
 	Again  bool      `json:"again,omitempty"`
-	Due    time.Time `json:"due,omitzero"` // UTC; when to try it, zero: at once
+	Since  time.Time `json:"since,omitzero"` // UTC; of Again
+	Due    time.Time `json:"due,omitzero"`   // UTC; when to try it, zero: at once
 	Remote RemoteID  `json:"remote,omitempty"`
 	Cause  string    `json:"cause,omitempty"` // of the last failure, for people
 }

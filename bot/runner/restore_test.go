@@ -107,3 +107,23 @@ func TestNothingIsSaidTwiceAfterARestore(t *testing.T) {
 	require.Len(t, s.desk.written(), comments+1)
 	require.Subset(t, s.texts(), []string{"HELP-3 newest status", "HELP-3 newest reply"})
 }
+
+// A message is tried for as long as any other after a restore, however long ago the
+// time is from when on it is looked for.
+func TestPatienceBeginsAfterARestore(t *testing.T) {
+	f := &faultyDesk{}
+	s := newStage(t, func(c *runner.Config) { f.Desk, c.Desk = c.Desk, f })
+	s.receive("waits")
+	s.all(s.InboxOnce) // decided, and not yet sent
+	backup := s.backup()
+	s.watch.add(48 * time.Hour)
+	s.rewind(backup)
+	for range 10 {
+		f.faults = []fault{{err: denied}}
+		s.watch.add(time.Minute)
+		s.all(s.OutboxOnce)
+	}
+	s.all(s.OutboxOnce)
+	require.Greater(t, f.tries, 8)
+	require.NotContains(t, fmt.Sprint(s.outbox()), string(bot.Dead))
+}

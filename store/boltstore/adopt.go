@@ -85,10 +85,8 @@ func (t tx) doubtAll(stamp) error {
 		if err != nil {
 			return err
 		}
-		r.Doubt, r.Again = true, true
-		if r.First.IsZero() {
-			r.First = r.Queued
-		}
+		r.Doubt, r.Again, r.Since = true, true, r.Queued
+		r.Attempts, r.First = 0, time.Time{} // who refused it then was asked by another store
 		if err := t.keep(r); err != nil {
 			return err
 		}
@@ -194,5 +192,5 @@ func (t tx) goesBack(ticket bot.TicketKey) (bool, error) {
 
 // sayAgain makes a message that may have been said before one to look for.
 func (t tx) sayAgain(r *bot.OutboxRow) {
-	r.Again, r.Doubt, r.First = true, true, t.store.known.past.From
+	r.Again, r.Doubt, r.Since = true, true, t.store.known.past.From
 }

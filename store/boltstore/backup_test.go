@@ -192,7 +192,8 @@ func TestRestore(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, rows[0].Doubt, "it was sent")
 	require.True(t, rows[1].Doubt)
-	require.Equal(t, rows[1].Queued, rows[1].First)
+	require.Equal(t, rows[1].Queued, rows[1].Since)
+	require.Zero(t, rows[1].First, "it is tried from the beginning")
 	require.Equal(t, epoch, rows[1].Epoch, "it is looked for by the key with which it went out")
 	run, err := s.Run(t.Context(), "HELP-4-1")
 	require.NoError(t, err)
@@ -239,7 +240,7 @@ func TestSaidAgain(t *testing.T) {
 		require.Equal(t, c.again, line.Doubt)
 		require.Equal(t, s.Epoch(), line.Epoch)
 		if c.again {
-			require.Equal(t, noon.now, line.First)
+			require.Equal(t, noon.now, line.Since)
 		}
 	}
 }
@@ -263,7 +264,7 @@ func TestDrawnOverAgain(t *testing.T) {
 	now.now = later.now.Add(time.Hour)
 	row := card("HELP-1")
 	require.True(t, row.Again && row.Doubt)
-	require.Equal(t, noon.now, row.First)
+	require.Equal(t, noon.now, row.Since)
 	now.now = later.now.Add(8 * 24 * time.Hour)
 	require.False(t, card("HELP-2").Again)
 }
