@@ -118,6 +118,9 @@ func (l *line) carry(r *http.Request) (*http.Response, error) {
 		return nil, lostAnswer{}
 	case l.d.fault(25, "at fault afterwards"):
 		l.drop(r)
+		if l.d.chance(2) { // and for a while: what was drawn is in doubt for so long
+			l.down = l.clock.Now().Add(l.d.upTo(20 * time.Minute))
+		}
 		return l.answer(r, http.StatusInternalServerError, nil), nil
 	}
 	return l.to.RoundTrip(r)

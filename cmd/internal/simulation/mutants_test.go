@@ -91,7 +91,7 @@ var planted = []mutant{
 		{"bot/step_clock.go", "		t.wish(WishStop)\n", ""}}},
 	{"addresses are copied as they are", []edit{
 		{"integrations/clone/sqlite/connect.go", "		is := change(was, int(room))\n", "		is := was\n"},
-		{"integrations/clone/sqlite/edit.go", "		if counts[i+1] > 0 {", "		if counts[i+1] < 0 {"}}},
+		{"integrations/clone/sqlite/scan.go", "		if counts[i+1] > 0 {", "		if counts[i+1] < 0 {"}}},
 }
 
 const root = "../../.."
