@@ -85,7 +85,10 @@ func (t tx) doubtAll(stamp) error {
 		if err != nil {
 			return err
 		}
-		r.Doubt, r.Again, r.Since = true, true, r.Queued
+		if !r.Again { // one of a backup before goes back further
+			r.Since = r.Queued
+		}
+		r.Doubt, r.Again = true, true
 		r.Attempts, r.First = 0, time.Time{} // who refused it then was asked by another store
 		if err := t.keep(r); err != nil {
 			return err

@@ -265,6 +265,12 @@ func TestDrawnOverAgain(t *testing.T) {
 	row := card("HELP-1")
 	require.True(t, row.Again && row.Doubt)
 	require.Equal(t, noon.now, row.Since)
+	twice, err := boltstore.Open(backup(t, s), boltstore.Options{Clock: now, NoSync: true})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, twice.Close()) }()
+	rows, err := twice.Messages(t.Context(), "HELP-1")
+	require.NoError(t, err)
+	require.Equal(t, noon.now, rows[0].Since, "it still goes back to the first backup")
 	now.now = later.now.Add(8 * 24 * time.Hour)
 	require.False(t, card("HELP-2").Again)
 }
