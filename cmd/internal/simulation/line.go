@@ -27,6 +27,7 @@ type line struct {
 	// down and revoked are until when the vendor does not answer at all, and until
 	// when it does not take the token.
 	down, revoked time.Time
+	limited       map[string]time.Time // paths that may not be called for so long
 	flying        []flight
 }
 
@@ -72,6 +73,8 @@ func (l *line) refuse(r *http.Request) (*http.Response, error) {
 		return nil, errRefused
 	case now.Before(l.revoked) || l.revoke(now):
 		return l.unauthorized(r), nil
+	case now.Before(l.limited[r.URL.Path]):
+		return l.answer(r, http.StatusTooManyRequests, http.Header{"Retry-After": {"40"}}), nil
 	case d.fault(60, "busy, for so long"):
 		return l.answer(r, http.StatusTooManyRequests, http.Header{"Retry-After": {strconv.Itoa(1 + d.IntN(40))}}), nil
 	case d.fault(60, "busy"):
@@ -101,7 +104,7 @@ func (l *line) revoke(now time.Time) bool {
 }
 
 // mend ends what would go on for a while.
-func (l *line) mend() { l.down, l.revoked = time.Time{}, time.Time{} }
+func (l *line) mend() { l.down, l.revoked, l.limited = time.Time{}, time.Time{}, nil }
 
 // carry lets a call take effect; the answer may be lost, or the effect be late.
 func (l *line) carry(r *http.Request) (*http.Response, error) {
@@ -118,8 +121,8 @@ func (l *line) carry(r *http.Request) (*http.Response, error) {
 		return nil, lostAnswer{}
 	case l.d.fault(25, "at fault afterwards"):
 		l.drop(r)
-		if l.d.chance(2) { // and for a while: what was drawn is in doubt for so long
-			l.down = l.clock.Now().Add(l.d.upTo(20 * time.Minute))
+		if l.d.chance(2) { // and what was written stays in doubt while others go on
+			l.limited = map[string]time.Time{r.URL.Path: l.clock.Now().Add(l.d.upTo(20 * time.Minute))}
 		}
 		return l.answer(r, http.StatusInternalServerError, nil), nil
 	}
