@@ -65,8 +65,6 @@ var planted = []mutant{
 		"		f.World.Taken = append(f.World.Taken, b.Booking)\n", ""}}},
 	{"the ledger of bookings is not checked", []edit{{"store/boltstore/booking.go",
 		"is != ledger {", "is < ledger {"}}},
-	{"a conversation's version is not checked", []edit{{"store/boltstore/commit.go",
-		"	if is.Version != c.Was {", "	if is.Version < c.Was {"}}},
 	{"a confirmed request sets no timer", []edit{{"bot/step_clock.go",
 		"		at = t.wakeConfirmed()\n", ""}}},
 	{"a command is obeyed without a look at the ticket", []edit{{"bot/step_engineer.go",
