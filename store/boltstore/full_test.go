@@ -3,56 +3,16 @@ package boltstore_test
 import (
 	"fmt"
 	"os"
-	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/refreshbot/refreshbot/bot"
 	"github.com/refreshbot/refreshbot/store/boltstore"
+	"github.com/refreshbot/refreshbot/store/storetest"
 )
-
-// alone reports whether the test has a process to itself, and plays it in one if it
-// has not: elsewhere a limit on files would meet the log of the test tool, too.
-func alone(t *testing.T) bool {
-	const mark = "REFRESHBOT_TEST_ALONE"
-	if os.Getenv(mark) == t.Name() {
-		return true
-	}
-	test := exec.CommandContext(t.Context(), os.Args[0], "-test.v", "-test.run=^"+t.Name()+"$")
-	test.Env = append(os.Environ(), mark+"="+t.Name())
-	out, err := test.CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	require.Contains(t, string(out), "--- PASS: "+t.Name())
-	return false
-}
-
-// full lets no file of this process grow beyond a size until room is called: as a
-// full disk does, but for the name of the error. It is the whole process's, so a
-// test that uses it is alone.
-func full(t *testing.T, size int64) (room func()) {
-	t.Helper()
-	var was syscall.Rlimit
-	require.NoError(t, syscall.Getrlimit(syscall.RLIMIT_FSIZE, &was))
-	signal.Ignore(syscall.SIGXFSZ)
-	limit := was
-	limit.Cur = uint64(size)
-	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit))
-	done := false
-	room = func() {
-		if !done {
-			done = true
-			require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &was))
-			signal.Reset(syscall.SIGXFSZ)
-		}
-	}
-	t.Cleanup(room)
-	return room
-}
 
 // long is an event that takes up room.
 func long(n int) bot.Event {
@@ -77,7 +37,7 @@ func fill(t *testing.T, s *boltstore.Store, kept int) (int, error) {
 // On a full disk a write is an error of the kind that says to try again, what was
 // acknowledged is there, reading goes on, and so does writing once there is room.
 func TestFullDisk(t *testing.T) {
-	if !alone(t) {
+	if !storetest.Alone(t) {
 		return
 	}
 	path := filepath.Join(t.TempDir(), "store.db")
@@ -85,7 +45,7 @@ func TestFullDisk(t *testing.T) {
 	require.NoError(t, err)
 	furnish(t, s)
 	require.NoError(t, s.Writable(t.Context()))
-	room := full(t, 3<<20)
+	room := storetest.FullDisk(t, 3<<20)
 	kept, err := fill(t, s, 0)
 	require.Equal(t, bot.Unavailable, bot.KindOf(err))
 	require.ErrorContains(t, err, "can't be written")
@@ -108,7 +68,7 @@ func TestFullDisk(t *testing.T) {
 	require.Equal(t, bot.Unavailable, bot.KindOf(err))
 
 	room()
-	room = full(t, 1<<20)
+	room = storetest.FullDisk(t, 1<<20)
 	saved := filepath.Join(t.TempDir(), "backup")
 	_, err = boltstore.SaveBackup(saved, false, noon.now, from(t, s))
 	require.Equal(t, bot.Unavailable, bot.KindOf(err), "there is no room for a backup either")
@@ -127,11 +87,11 @@ func TestFullDisk(t *testing.T) {
 
 // Where there is not even room to begin, nothing is left behind.
 func TestFullDiskAtTheFirstStart(t *testing.T) {
-	if !alone(t) {
+	if !storetest.Alone(t) {
 		return
 	}
 	path := filepath.Join(t.TempDir(), "store.db")
-	room := full(t, 5000)
+	room := storetest.FullDisk(t, 5000)
 	_, err := boltstore.Open(path, boltstore.Options{Clock: noon})
 	require.Equal(t, bot.Unavailable, bot.KindOf(err))
 	room()
@@ -144,7 +104,7 @@ func TestFullDiskAtTheFirstStart(t *testing.T) {
 // A write that fails where the list of free pages has gone bad makes bbolt give up in
 // the middle, with its locks held: whoever comes next is told, and waits for nothing.
 func TestFullDiskWithDamage(t *testing.T) {
-	if !alone(t) {
+	if !storetest.Alone(t) {
 		return
 	}
 	path := filepath.Join(t.TempDir(), "store.db")
@@ -162,7 +122,7 @@ func TestFullDiskWithDamage(t *testing.T) {
 			require.NoError(t, err)
 		}
 	}
-	room := full(t, int64(len(data)))
+	room := storetest.FullDisk(t, int64(len(data)))
 	for n := range 60 {
 		if _, err = s.Receive(t.Context(), long(n)); err != nil {
 			break

@@ -8,48 +8,16 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/refreshbot/refreshbot/bot"
+	"github.com/refreshbot/refreshbot/store/storetest"
 )
-
-// alone reports whether the test has a process to itself, and plays it in one if it
-// has not: elsewhere a limit on files would meet the log of the test tool, too.
-func alone(t *testing.T) bool {
-	const mark = "REFRESHBOT_TEST_ALONE"
-	if os.Getenv(mark) == t.Name() {
-		return true
-	}
-	test := exec.CommandContext(t.Context(), os.Args[0], "-test.v", "-test.run=^"+t.Name()+"$")
-	test.Env = append(os.Environ(), mark+"="+t.Name())
-	out, err := test.CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	require.Contains(t, string(out), "--- PASS: "+t.Name())
-	return false
-}
-
-// full lets no file of this process grow beyond a size until room is called, as a
-// full disk does.
-func full(t *testing.T, size int64) (room func()) {
-	t.Helper()
-	var was syscall.Rlimit
-	require.NoError(t, syscall.Getrlimit(syscall.RLIMIT_FSIZE, &was))
-	signal.Ignore(syscall.SIGXFSZ)
-	limit := was
-	limit.Cur = uint64(size)
-	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit))
-	room = func() { require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &was)) }
-	t.Cleanup(room)
-	return room
-}
 
 // webhook delivers news of a ticket and returns the status of the answer.
 func (s *site) webhook(n int) int {
@@ -73,7 +41,7 @@ func (s *site) ready() int { return s.status(httptest.NewRequest(http.MethodGet,
 // On a full disk a webhook is told to come again, and the process is not ready. What
 // was acknowledged is there, and with room everything goes on by itself.
 func TestFullDisk(t *testing.T) {
-	if !alone(t) {
+	if !storetest.Alone(t) {
 		return
 	}
 	s := newSite(t)
@@ -82,7 +50,7 @@ func TestFullDisk(t *testing.T) {
 	require.Equal(t, http.StatusOK, s.ready())
 	info, err := os.Stat(filepath.Join(s.folder, "refreshbot.db"))
 	require.NoError(t, err)
-	room := full(t, info.Size()+100<<10)
+	room := storetest.FullDisk(t, info.Size()+100<<10)
 	kept := 0
 	for s.webhook(kept+1) == http.StatusOK {
 		kept++
