@@ -40,6 +40,19 @@ type Agenda struct {
 	Timer   time.Time // UTC
 }
 
+// Soonest returns when the first of them is due; zero: nothing waits.
+func (a Agenda) Soonest() (due time.Time) {
+	for _, at := range []time.Time{a.Event, a.Message, a.Timer} {
+		if due.IsZero() || !at.IsZero() && at.Before(due) {
+			due = at
+		}
+	}
+	return due
+}
+
+// Due reports whether there is work by now.
+func (a Agenda) Due(now time.Time) bool { return due(a.Soonest(), now) }
+
 // Conversations keeps conversations and what comes in for them.
 type Conversations interface {
 	// NextEvents returns up to limit events that wait and whose time to be tried

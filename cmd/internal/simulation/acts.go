@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/refreshbot/refreshbot/cmd/internal/wire"
@@ -98,10 +97,8 @@ func (p *play) jump() bool {
 func (p *play) busy() bool {
 	agenda, err := p.stage.App.Store.NextDue(p.ctx)
 	now := p.stage.Clock.Now()
-	_, webhook := p.stage.Desk.Pending()
-	return err != nil || slices.ContainsFunc([]time.Time{agenda.Event, agenda.Message, agenda.Timer, webhook}, func(due time.Time) bool {
-		return !due.IsZero() && !due.After(now)
-	})
+	waiting, webhook := p.stage.Desk.Pending()
+	return err != nil || agenda.Due(now) || waiting > 0 && !webhook.After(now)
 }
 
 // until passes the time to an instant, and does nothing where it has passed.

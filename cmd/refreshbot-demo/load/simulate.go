@@ -95,11 +95,11 @@ func (d *day) hour(ctx context.Context, end time.Time) error {
 			return err
 		}
 		until := end
-		due, err := d.app.Store.NextDue(ctx)
+		agenda, err := d.app.Store.NextDue(ctx)
 		if err != nil {
 			return err
 		}
-		for _, at := range []time.Time{d.next, due.Timer, due.Event, due.Message} {
+		for _, at := range []time.Time{d.next, agenda.Soonest()} {
 			if !at.IsZero() && at.Before(until) {
 				until = at
 			}
@@ -156,16 +156,13 @@ func (d *day) rest(ctx context.Context) error {
 	for ctx.Err() == nil {
 		for d.desk.Deliver() {
 		}
-		due, err := d.app.Store.NextDue(ctx)
+		agenda, err := d.app.Store.NextDue(ctx)
 		if err != nil {
 			return err
 		}
 		now := d.clock.Now()
 		waiting, webhook := d.desk.Pending()
-		inHand := slices.ContainsFunc([]time.Time{due.Event, due.Message, due.Timer}, func(at time.Time) bool {
-			return !at.IsZero() && !at.After(now)
-		})
-		if !inHand && (waiting == 0 || webhook.After(now)) {
+		if !agenda.Due(now) && (waiting == 0 || webhook.After(now)) {
 			return nil
 		}
 		select {
