@@ -111,13 +111,10 @@ func (b *beater) feel(ctx context.Context) (p Pulse, err error) {
 		return c.State == bot.Collecting || c.State == bot.Proposed || c.State == bot.Lapsed
 	})
 	p.Idle = agenda.Event.IsZero() && agenda.Message.IsZero() && len(runs) == 0
-	p.Next, p.Due = agenda.Timer, soonest(agenda)
+	p.Next, p.Due = agenda.Timer, agenda.Soonest()
 	for _, r := range runs {
 		p.Run = string(r.ID)
 		if p.Task, err = b.done(ctx, r.ID); err != nil {
-			return p, err
-		}
-		if p.Begun, err = b.begun(ctx, r.ID); err != nil {
 			return p, err
 		}
 		p.Back = r.Wish == bot.WishStop || r.Wish == bot.WishRollBack
@@ -138,16 +135,6 @@ func (b *beater) begins(ctx context.Context, run bot.RunID, task string) {
 	_ = b.beat(ctx, p)
 }
 
-// soonest returns when the first thing on an agenda is due; zero: none is.
-func soonest(a bot.Agenda) (due time.Time) {
-	for _, at := range []time.Time{a.Event, a.Message, a.Timer} {
-		if due.IsZero() || !at.IsZero() && at.Before(due) {
-			due = at
-		}
-	}
-	return due
-}
-
 // done counts the tasks of a run that are done.
 func (b *beater) done(ctx context.Context, id bot.RunID) (n int, err error) {
 	report, err := b.app.Engine.Report(ctx, id)
@@ -157,21 +144,6 @@ func (b *beater) done(ctx context.Context, id bot.RunID) (n int, err error) {
 		}
 	}
 	return n, err
-}
-
-// begun counts the tasks, and parts of tasks, that a run's journal has begun.
-func (b *beater) begun(ctx context.Context, id bot.RunID) (int, error) {
-	records, err := b.app.Store.Journal(ctx, id)
-	begun := map[string]bool{}
-	for _, r := range records {
-		switch r.What {
-		case bot.RecordStarted:
-			begun[r.Task] = true
-		case bot.RecordUndone:
-			delete(begun, r.Task)
-		}
-	}
-	return len(begun), err
 }
 
 func (b *beater) beat(ctx context.Context, p Pulse) error {

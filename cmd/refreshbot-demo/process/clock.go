@@ -28,16 +28,15 @@ type watch struct {
 
 // A Pulse is what the bot's process says of itself, many times a second.
 type Pulse struct {
-	Idle  bool      `json:"idle"`          // nothing is in hand: only time can make something happen
-	Open  bool      `json:"open"`          // somebody is asked something
-	Live  int       `json:"live"`          // how many requests are on their way still
-	Next  time.Time `json:"next,omitzero"` // when a timer is due; zero: none is
-	Due   time.Time `json:"due,omitzero"`  // when anything at all is due; zero: nothing is
-	Run   string    `json:"run,omitempty"` // the run at work
-	Task  int       `json:"task"`          // how many of its tasks are done
-	Begun int       `json:"begun"`         // how many were begun and not taken back, parts of tasks too
-	Back  bool      `json:"back"`          // its work is to be taken back
-	Now   string    `json:"now,omitempty"` // the task that it begins at this very moment
+	Idle bool      `json:"idle"`          // nothing is in hand: only time can make something happen
+	Open bool      `json:"open"`          // somebody is asked something
+	Live int       `json:"live"`          // how many requests are on their way still
+	Next time.Time `json:"next,omitzero"` // when a timer is due; zero: none is
+	Due  time.Time `json:"due,omitzero"`  // when anything at all is due; zero: nothing is
+	Run  string    `json:"run,omitempty"` // the run at work
+	Task int       `json:"task"`          // how many of its tasks are done
+	Back bool      `json:"back"`          // its work is to be taken back
+	Now  string    `json:"now,omitempty"` // the task that it begins at this very moment
 }
 
 // NewClock returns a clock that shows start now.
