@@ -47,8 +47,7 @@ func runLoad(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	r, err := load.Run(ctx, stdout, o)
 	if err != nil {
-		fmt.Fprintln(stderr, "refreshbot-demo:", err)
-		return 1
+		return told(stderr, err)
 	}
 	if l := r.Steady; l.Unanswered > 0 || l.P50 >= wantP50 || l.P99 >= wantP99 {
 		fmt.Fprintf(stderr, "refreshbot-demo: slower than it is to be: p50 below %s, p99 below %s, none unanswered\n", wantP50, wantP99)
