@@ -182,27 +182,18 @@ func (b *Book) around(at time.Time) (from, until time.Time) {
 	for more := true; more; {
 		more = false
 		for _, w := range b.twice {
-			if w.Start.After(until) || w.End.Before(from) || !w.Start.Before(from) && !w.End.After(until) {
+			if w.Start.After(until) || w.End.Before(from) {
 				continue
 			}
-			from, until, more = earlier(from, w.Start), later(until, w.End), true
+			if w.Start.Before(from) {
+				from, more = w.Start, true
+			}
+			if w.End.After(until) {
+				until, more = w.End, true
+			}
 		}
 	}
 	return from, until
-}
-
-func earlier(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
-	}
-	return a
-}
-
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
 }
 
 // heard returns since when what people did may be answered at an instant.

@@ -48,9 +48,8 @@ func (c *court) lastCopy(e Environment) (last *clone, d Deal, agreed bool) {
 	}
 	for _, r := range c.requests {
 		if r.key == last.key {
-			deals := c.dealsOf(r, last, time.Time{})
-			if agreed = len(deals) > 0; agreed {
-				d = deals[0]
+			if deals := c.dealsOf(r, last, time.Time{}); len(deals) > 0 {
+				d, agreed = deals[0], true
 			}
 		}
 	}

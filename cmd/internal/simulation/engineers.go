@@ -82,8 +82,7 @@ func (p *play) wants(e *engineer, c promise.Card) string {
 // thread of the card, or as a slash command.
 func (p *play) command(e *engineer, c promise.Card, label string, aloud bool) (slacksim.Ack, error) {
 	said := map[string]string{"Hold": "hold", "Release": "release", "Retry": "retry", "Roll back": "rollback"}[label]
-	if window, approves := strings.CutPrefix(label, "Approve "); approves {
-		window, _, _ = strings.Cut(window, " ")
+	if window, approves := windowOf(label); approves {
 		said = "approve " + window
 	}
 	if said == "" || !aloud {
@@ -97,6 +96,14 @@ func (p *play) command(e *engineer, c promise.Card, label string, aloud bool) (s
 	}
 	verb, rest, _ := strings.Cut(said, " ")
 	return p.stage.Chat.Slash(e.id, strings.TrimSpace("/refresh "+verb+" "+c.Key+" "+rest))
+}
+
+// windowOf returns the label of the window that a button approves; false: it does
+// something else.
+func windowOf(button string) (window string, approves bool) {
+	window, approves = strings.CutPrefix(button, "Approve ")
+	window, _, _ = strings.Cut(window, " ")
+	return window, approves
 }
 
 // requesterOf returns the Slack id of whoever asked; "": has none.
@@ -113,8 +120,7 @@ func (p *play) give(e *engineer, c promise.Card, label string, aloud bool) {
 	now := p.stage.Clock.Now()
 	e.pressed = now
 	p.story.tell("%s presses %q on %s, which is: %s", e.id, label, c.Key, c.State)
-	window, approves := strings.CutPrefix(label, "Approve ")
-	window, _, _ = strings.Cut(window, " ")
+	window, approves := windowOf(label)
 	switch {
 	case approves:
 		deal, _ := c.Deal(window)
