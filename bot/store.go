@@ -233,6 +233,15 @@ func (r OutboxRow) SoughtAs() EffectKey {
 	return EffectKey(string(r.Message.Ticket) + "/*/*/*/" + r.Message.known())
 }
 
+// SoughtSince returns from when on the message is looked for: since an attempt was
+// first made, or since another store may have said it.
+func (r OutboxRow) SoughtSince() time.Time {
+	if r.Again {
+		return r.Since
+	}
+	return r.First
+}
+
 // A DeliveryState says what became of a message.
 type DeliveryState string
 

@@ -54,11 +54,7 @@ func (r *Runner) cardComes(ctx context.Context, m bot.Message) (bool, error) {
 // look looks for a message that may have been sent. A transition can't be looked
 // for and need not be: making it twice is making it once.
 func (r *Runner) look(ctx context.Context, row bot.OutboxRow, p place) (id bot.RemoteID, found bool, err error) {
-	since := row.First
-	if row.Again {
-		since = row.Since
-	}
-	since = since.Add(-skew)
+	since := row.SoughtSince().Add(-skew)
 	switch m := row.Message; {
 	case m.Kind == bot.TicketStatus:
 		return "", false, nil
