@@ -2,6 +2,8 @@ package clone
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/refreshbot/refreshbot/bot"
@@ -195,6 +197,26 @@ type Verdict struct {
 	Facts       []string // what was looked at, a line each
 	Differences []string // empty: everything is as it should be
 	Identity    Identity // of the new database
+}
+
+// Fact notes what was looked at.
+func (v *Verdict) Fact(format string, args ...any) {
+	v.Facts = append(v.Facts, fmt.Sprintf(format, args...))
+}
+
+// Differs notes what is not as it should be.
+func (v *Verdict) Differs(format string, args ...any) {
+	v.Differences = append(v.Differences, fmt.Sprintf(format, args...))
+}
+
+// Addresses notes where addresses outside a domain were found, of so many values
+// that were looked at.
+func (v *Verdict) Addresses(domain string, looked int64, outside []string) {
+	if len(outside) > 0 {
+		v.Differs("addresses outside %s in %s", domain, strings.Join(outside, ", "))
+		return
+	}
+	v.Fact("%d values looked at, every address is under %s", looked, domain)
 }
 
 // A Swapper puts the new database into the target's place, and the old one back.

@@ -49,9 +49,9 @@ func (v *verifying) grantsHold(ctx context.Context) error {
 	}
 	lost, err := v.fresh.lacking(ctx, all)
 	for _, line := range lost {
-		v.differs("lost in the new database: %s", line)
+		v.verdict.Differs("lost in the new database: %s", line)
 	}
-	v.fact("%d grants of the source's and the target's hold", len(all)-len(lost))
+	v.verdict.Fact("%d grants of the source's and the target's hold", len(all)-len(lost))
 	return err
 }
 

@@ -28,10 +28,10 @@ func (v *verifying) referencesLead(ctx context.Context) error {
 			return err
 		}
 		if dangling {
-			v.differs("references from %s to %s lead nowhere (%s)", r.from(), r.to(), r.Name)
+			v.verdict.Differs("references from %s to %s lead nowhere (%s)", r.from(), r.to(), r.Name)
 		}
 	}
-	v.fact("%d references to and from rows of other origin lead somewhere", looked)
+	v.verdict.Fact("%d references to and from rows of other origin lead somewhere", looked)
 	return nil
 }
 

@@ -85,7 +85,7 @@ func plain(field []byte) []byte {
 func (v *verifying) secretsAreOut(context.Context) error {
 	v.verdict.Differences = append(v.verdict.Differences, slices.Sorted(maps.Keys(v.leaks))...)
 	if len(v.canaries.from) > 0 && len(v.leaks) == 0 {
-		v.fact("none of %d secrets of the source's is in it", len(v.canaries.from))
+		v.verdict.Fact("none of %d secrets of the source's is in it", len(v.canaries.from))
 	}
 	return nil
 }

@@ -72,14 +72,6 @@ func (d Driver) Verify(ctx context.Context, s clone.Site, e clone.Expectation) (
 	return v.verdict, nil
 }
 
-func (v *verifying) fact(format string, args ...any) {
-	v.verdict.Facts = append(v.verdict.Facts, fmt.Sprintf(format, args...))
-}
-
-func (v *verifying) differs(format string, args ...any) {
-	v.verdict.Differences = append(v.verdict.Differences, fmt.Sprintf(format, args...))
-}
-
 // tablesAre looks whether the tables are those of the plan.
 func (v *verifying) tablesAre(ctx context.Context) error {
 	var err error
@@ -95,9 +87,9 @@ func (v *verifying) tablesAre(ctx context.Context) error {
 	}
 	slices.Sort(want)
 	if !slices.Equal(is, want) {
-		v.differs("the tables are %v, not %v", is, want)
+		v.verdict.Differs("the tables are %v, not %v", is, want)
 	}
-	v.fact("%d tables, as planned", len(is))
+	v.verdict.Fact("%d tables, as planned", len(is))
 	return nil
 }
 
@@ -121,12 +113,12 @@ func (v *verifying) schemaIs(ctx context.Context) error {
 		return err
 	}
 	for _, line := range without(want, is) {
-		v.differs("the source's schema has %s, the new one has not", line)
+		v.verdict.Differs("the source's schema has %s, the new one has not", line)
 	}
 	for _, line := range without(is, want) {
-		v.differs("the new schema has %s, the source's has not", line)
+		v.verdict.Differs("the new schema has %s, the source's has not", line)
 	}
-	v.fact("%d parts of the schema are the source's", len(want))
+	v.verdict.Fact("%d parts of the schema are the source's", len(want))
 	return nil
 }
 
@@ -205,7 +197,7 @@ func (v *verifying) copiedRows(context.Context) error {
 		}
 		_, there := v.table(want.Table)
 		if _, planned := v.outcome(want.Table); !there || !planned {
-			v.differs("table %s was copied and is not there as planned", want.Table)
+			v.verdict.Differs("table %s was copied and is not there as planned", want.Table)
 			continue
 		}
 		sum := v.tallies[want.Table]
@@ -216,7 +208,7 @@ func (v *verifying) copiedRows(context.Context) error {
 		v.compare(is, want, "the source's")
 		rows += is.Rows
 	}
-	v.fact("%d rows of %d tables equal the source's by checksum, masked columns by rule", rows, len(v.expect.Copied))
+	v.verdict.Fact("%d rows of %d tables equal the source's by checksum, masked columns by rule", rows, len(v.expect.Copied))
 	return nil
 }
 
@@ -235,7 +227,7 @@ func (v *verifying) keptRows(ctx context.Context) error {
 		v.compare(is, want, "the target's own")
 		rows += is.Rows
 	}
-	v.fact("%d rows of %d tables are the target's own, by checksum", rows, len(v.expect.Kept))
+	v.verdict.Fact("%d rows of %d tables are the target's own, by checksum", rows, len(v.expect.Kept))
 	return nil
 }
 
@@ -258,9 +250,9 @@ func (v *verifying) blobsAre(ctx context.Context) error {
 func (v *verifying) compare(is, want clone.Proof, whose string) {
 	switch {
 	case is.Rows != want.Rows:
-		v.differs("table %s has %d rows, not %d as %s", is.Table, is.Rows, want.Rows, whose)
+		v.verdict.Differs("table %s has %d rows, not %d as %s", is.Table, is.Rows, want.Rows, whose)
 	case is.Sum != want.Sum:
-		v.differs("rows of table %s are not %s", is.Table, whose)
+		v.verdict.Differs("rows of table %s are not %s", is.Table, whose)
 	}
 }
 
@@ -287,10 +279,10 @@ func (v *verifying) madeRows(context.Context) error {
 			continue
 		}
 		if want := v.expect.Made[t.Table]; sum.rows != want {
-			v.differs("table %s has %d rows, not %d", t.Table, sum.rows, want)
+			v.verdict.Differs("table %s has %d rows, not %d", t.Table, sum.rows, want)
 		}
 		if t.Role == profile.Emptied {
-			v.fact("table %s is empty", t.Table)
+			v.verdict.Fact("table %s is empty", t.Table)
 		}
 	}
 	return nil
@@ -308,9 +300,9 @@ func (v *verifying) constraintsHold(ctx context.Context) error {
 		return err
 	}
 	for _, line := range without(is, was) {
-		v.differs("%s is not in force", line)
+		v.verdict.Differs("%s is not in force", line)
 	}
-	v.fact("constraints and indexes are in force")
+	v.verdict.Fact("constraints and indexes are in force")
 	return nil
 }
 
@@ -335,9 +327,9 @@ func (v *verifying) sequencesGoOn(ctx context.Context) error {
 		return err
 	}
 	for _, table := range without(is, was) {
-		v.differs("the sequence of table %s is behind its rows", table)
+		v.verdict.Differs("the sequence of table %s is behind its rows", table)
 	}
-	v.fact("sequences go on behind the rows")
+	v.verdict.Fact("sequences go on behind the rows")
 	return nil
 }
 

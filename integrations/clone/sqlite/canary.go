@@ -68,7 +68,7 @@ func (v *verifying) secretsAreOut(ctx context.Context) error {
 			return err
 		}
 	}
-	v.fact("no secret of the source's is in it")
+	v.verdict.Fact("no secret of the source's is in it")
 	return nil
 }
 
@@ -105,7 +105,7 @@ func (v *verifying) searchTable(ctx context.Context, t clone.Outcome, all canari
 			return wrap("search "+t.Table, v.path, err)
 		}
 		if from != "" {
-			v.differs("%s.%s holds a secret of the source's %s", t.Table, c, from)
+			v.verdict.Differs("%s.%s holds a secret of the source's %s", t.Table, c, from)
 		}
 	}
 	return nil

@@ -52,14 +52,6 @@ func (d Driver) Verify(ctx context.Context, s clone.Site, e clone.Expectation) (
 	return v.verdict, nil
 }
 
-func (v *verifying) fact(format string, args ...any) {
-	v.verdict.Facts = append(v.verdict.Facts, fmt.Sprintf(format, args...))
-}
-
-func (v *verifying) differs(format string, args ...any) {
-	v.verdict.Differences = append(v.verdict.Differences, fmt.Sprintf(format, args...))
-}
-
 // tablesAre looks whether the tables are those of the plan.
 func (v *verifying) tablesAre(ctx context.Context) error {
 	is, err := v.tables(ctx, "main")
@@ -72,9 +64,9 @@ func (v *verifying) tablesAre(ctx context.Context) error {
 	}
 	slices.Sort(want)
 	if !slices.Equal(is, want) {
-		v.differs("the tables are %v, not %v", is, want)
+		v.verdict.Differs("the tables are %v, not %v", is, want)
 	}
-	v.fact("%d tables, as planned", len(is))
+	v.verdict.Fact("%d tables, as planned", len(is))
 	return nil
 }
 
@@ -84,7 +76,7 @@ func (v *verifying) copiedRows(ctx context.Context) error {
 	for _, want := range v.expect.Copied {
 		t, ok := v.outcome(want.Table)
 		if !ok {
-			v.differs("table %s was copied and not planned", want.Table)
+			v.verdict.Differs("table %s was copied and not planned", want.Table)
 			continue
 		}
 		columns := without(t.Columns, t.Set)
@@ -96,7 +88,7 @@ func (v *verifying) copiedRows(ctx context.Context) error {
 		v.compare(is, want, "the source's")
 		rows += is.Rows
 	}
-	v.fact("%d rows of %d tables equal the source's by checksum, masked columns by rule", rows, len(v.expect.Copied))
+	v.verdict.Fact("%d rows of %d tables equal the source's by checksum, masked columns by rule", rows, len(v.expect.Copied))
 	return nil
 }
 
@@ -112,16 +104,16 @@ func (v *verifying) keptRows(ctx context.Context) error {
 		v.compare(is, want, "the target's own")
 		rows += is.Rows
 	}
-	v.fact("%d rows of %d tables are the target's own, by checksum", rows, len(v.expect.Kept))
+	v.verdict.Fact("%d rows of %d tables are the target's own, by checksum", rows, len(v.expect.Kept))
 	return nil
 }
 
 func (v *verifying) compare(is, want clone.Proof, whose string) {
 	switch {
 	case is.Rows != want.Rows:
-		v.differs("table %s has %d rows, not %d as %s", is.Table, is.Rows, want.Rows, whose)
+		v.verdict.Differs("table %s has %d rows, not %d as %s", is.Table, is.Rows, want.Rows, whose)
 	case is.Sum != want.Sum:
-		v.differs("rows of table %s are not %s", is.Table, whose)
+		v.verdict.Differs("rows of table %s are not %s", is.Table, whose)
 	}
 }
 
@@ -149,10 +141,10 @@ func (v *verifying) madeRows(ctx context.Context) error {
 			return err
 		}
 		if want := v.expect.Made[t.Table]; n != want {
-			v.differs("table %s has %d rows, not %d", t.Table, n, want)
+			v.verdict.Differs("table %s has %d rows, not %d", t.Table, n, want)
 		}
 		if t.Role == profile.Emptied {
-			v.fact("table %s is empty", t.Table)
+			v.verdict.Fact("table %s is empty", t.Table)
 		}
 	}
 	return nil
@@ -165,7 +157,7 @@ func (v *verifying) pragmaChecks(ctx context.Context) error {
 		return err
 	}
 	if !slices.Equal(lines, []string{"ok"}) {
-		v.differs("integrity check: %s", strings.Join(lines, ", "))
+		v.verdict.Differs("integrity check: %s", strings.Join(lines, ", "))
 	}
 	broken, err := v.dangling(ctx, "main")
 	if err != nil {
@@ -177,9 +169,9 @@ func (v *verifying) pragmaChecks(ctx context.Context) error {
 		return err
 	}
 	for _, b := range without(broken, was) {
-		v.differs("references from %s lead nowhere", b)
+		v.verdict.Differs("references from %s lead nowhere", b)
 	}
-	v.fact("pages, indexes, constraints and references are sound")
+	v.verdict.Fact("pages, indexes, constraints and references are sound")
 	return nil
 }
 
@@ -223,10 +215,10 @@ func (v *verifying) sequencesGoOn(ctx context.Context) error {
 			return err
 		}
 		if behind {
-			v.differs("the sequence of table %s is behind its rows", name)
+			v.verdict.Differs("the sequence of table %s is behind its rows", name)
 		}
 	}
-	v.fact("%d sequences go on", len(names))
+	v.verdict.Fact("%d sequences go on", len(names))
 	return nil
 }
 
