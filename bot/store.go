@@ -206,10 +206,12 @@ type OutboxRow struct {
 	First    time.Time     `json:"first,omitzero"`  // UTC; when an attempt was first made
 	Last     time.Time     `json:"last,omitzero"`   // UTC; when one was last begun, became unsure, or is known to have gone well
 	Doubt    bool          `json:"doubt,omitempty"` // the outcome of some attempt was never known
-	// Again: another store may have said it since an instant, from whose backup this
-	// one was restored, under another number and an epoch of its own. Set with Doubt.
+	// Again: another store may have said it since an instant and until another, from
+	// whose backup this one was restored, under another number and an epoch of its
+	// own. Set with Doubt.
 	Again  bool      `json:"again,omitempty"`
 	Since  time.Time `json:"since,omitzero"` // UTC; of Again
+	Until  time.Time `json:"until,omitzero"` // UTC; of Again
 	Due    time.Time `json:"due,omitzero"`   // UTC; when to try it, zero: at once
 	Remote RemoteID  `json:"remote,omitempty"`
 	Cause  string    `json:"cause,omitempty"` // of the last failure, for people
@@ -240,6 +242,18 @@ func (r OutboxRow) SoughtSince() time.Time {
 		return r.Since
 	}
 	return r.First
+}
+
+// Attempted returns when the last attempt was begun whose outcome is not known: this
+// store's, or the last that another store may have made; zero: there is none.
+func (r OutboxRow) Attempted() (at time.Time) {
+	if r.State != Waiting {
+		at = r.Last
+	}
+	if r.Again && r.Until.After(at) {
+		at = r.Until
+	}
+	return at
 }
 
 // A DeliveryState says what became of a message.

@@ -111,7 +111,7 @@ func (r *Runner) lookFirst(ctx context.Context, row bot.OutboxRow, p *place) (ov
 		return err
 	})
 	now := r.Clock.Now()
-	landed := row.Last.Add(landing)
+	landed := row.Attempted().Add(landing)
 	switch {
 	case failure != nil:
 		r.logSend(ctx, slog.LevelWarn, "message can't be looked for", row, failure)
@@ -122,7 +122,7 @@ func (r *Runner) lookFirst(ctx context.Context, row bot.OutboxRow, p *place) (ov
 	case found:
 		r.count.found.Add(1)
 		return true, r.settle(ctx, row, bot.Outcome{State: bot.Delivered, At: now, Remote: id})
-	case row.State != bot.Waiting && now.Before(landed):
+	case now.Before(landed):
 		return true, r.Store.Settle(ctx, row.Message.Key, bot.Outcome{State: bot.Unsure, At: now, Due: landed, Cause: row.Cause})
 	}
 	return false, nil

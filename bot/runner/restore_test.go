@@ -127,3 +127,26 @@ func TestPatienceBeginsAfterARestore(t *testing.T) {
 	require.Greater(t, f.tries, 8)
 	require.NotContains(t, fmt.Sprint(s.outbox()), string(bot.Dead))
 }
+
+// What the process of before had on its way may land yet: nothing that another store
+// may have said is said until then.
+func TestLateWriteOfAnotherStore(t *testing.T) {
+	f := &faultyDesk{faults: []fault{{err: ambiguous}}}
+	s := newStage(t, func(c *runner.Config) { f.Desk, c.Desk = c.Desk, f })
+	s.receive("waits")
+	s.all(s.InboxOnce)
+	backup := s.backup()
+	s.all(s.OutboxOnce) // the vendor takes it, and does not have it yet
+	sent, err := s.store.Messages(t.Context(), "HELP-1")
+	require.NoError(t, err)
+	s.watch.add(time.Minute)
+	s.rewind(backup)
+	s.all(s.OutboxOnce)
+	require.Equal(t, 1, f.tries)
+	require.Equal(t, 30*time.Second, s.next())
+	_, err = s.desk.Reply(t.Context(), "HELP-1", sent[0].SentAs(), *sent[0].Message.Public)
+	require.NoError(t, err)
+	s.all(s.OutboxOnce)
+	require.Equal(t, 1, f.tries)
+	require.Equal(t, []string{"waits"}, s.texts())
+}

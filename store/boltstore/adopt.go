@@ -88,7 +88,7 @@ func (t tx) doubtAll(stamp) error {
 		if !r.Again { // one of a backup before goes back further
 			r.Since = r.Queued
 		}
-		r.Doubt, r.Again = true, true
+		r.Doubt, r.Again, r.Until = true, true, t.store.o.Clock.Now().UTC()
 		r.Attempts, r.First = 0, time.Time{} // who refused it then was asked by another store
 		if err := t.keep(r); err != nil {
 			return err
@@ -195,5 +195,6 @@ func (t tx) goesBack(ticket bot.TicketKey) (bool, error) {
 
 // sayAgain makes a message that may have been said before one to look for.
 func (t tx) sayAgain(r *bot.OutboxRow) {
-	r.Again, r.Doubt, r.Since = true, true, t.store.known.past.From
+	past := t.store.known.past
+	r.Again, r.Doubt, r.Since, r.Until = true, true, past.From, past.Until
 }

@@ -193,6 +193,7 @@ func TestRestore(t *testing.T) {
 	require.False(t, rows[0].Doubt, "it was sent")
 	require.True(t, rows[1].Doubt)
 	require.Equal(t, rows[1].Queued, rows[1].Since)
+	require.Equal(t, later.now, rows[1].Until)
 	require.Zero(t, rows[1].First, "it is tried from the beginning")
 	require.Equal(t, epoch, rows[1].Epoch, "it is looked for by the key with which it went out")
 	run, err := s.Run(t.Context(), "HELP-4-1")
@@ -240,7 +241,7 @@ func TestSaidAgain(t *testing.T) {
 		require.Equal(t, c.again, line.Doubt)
 		require.Equal(t, s.Epoch(), line.Epoch)
 		if c.again {
-			require.Equal(t, noon.now, line.Since)
+			require.Equal(t, []time.Time{noon.now, later.now}, []time.Time{line.Since, line.Until})
 		}
 	}
 }
