@@ -76,7 +76,7 @@ func TestAllowed(t *testing.T) {
 		"a promise whose end was wished before it was written": func(w *world) {
 			w.promised.Capacity = 1
 			a, b := w.ask(promise.Terms{Source: "X", Target: "ABCD_test"}), w.ask(promise.Terms{Source: "Y", Target: "ABCD_uat"})
-			w.book.Approve(a.key, promise.Approval{Who: "U1", At: w.now, Deal: deal})
+			w.book.Approve(a.key, promise.Approval{Who: "U1", At: w.now, Deal: promise.Deal{Source: "X", Target: "ABCD_test", Window: window}})
 			w.pass(time.Second)
 			w.book.Click(a.key, "U1", w.now)
 			w.pass(time.Second)

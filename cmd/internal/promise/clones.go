@@ -13,7 +13,7 @@ func (c *court) approved() {
 		for _, k := range c.clonesOf(r.key) {
 			deals := c.dealsOf(r, k, used)
 			if len(deals) == 0 {
-				c.broken(Approved, r.key, "run %s was at work on %s at %s%s", k.run, k.target.Name, clock(k.first), c.nearMiss(r, k, used))
+				c.broken(Approved, r.key, "run %s was at work on %s at %s%s", k.run, k.target.Name, clock(k.first), c.nearMiss(r, used))
 			} else if !slices.ContainsFunc(deals, func(d Deal) bool { return c.inTime(k, d) }) && !r.retriedDuring(k) {
 				c.broken(InWindow, r.key, "run %s swapped at %s, after %s", k.run, clock(k.swapped), deals[0].Window)
 			}
@@ -27,6 +27,27 @@ func (c *court) approved() {
 			c.broken(Approved, k.key, "run %s was made and nobody asked for it", k.run)
 		}
 	}
+}
+
+// agreedTo: no client reads that a window is theirs before somebody approved it who
+// saw what the client was asking for then.
+func (c *court) agreedTo() {
+	for _, k := range c.claims {
+		_, by := c.book.around(k.from)
+		for _, r := range c.requests {
+			if r.key == k.key && !slices.ContainsFunc(r.approvals, func(a Approval) bool {
+				return a.Deal.Window == k.window && !a.At.After(by) && c.asAsked(r, a)
+			}) {
+				c.broken(Approved, k.key, "it was promised %s at %s, and nobody had approved what it asked for%s", k.window, clock(k.from), c.nearMiss(r, time.Time{}))
+			}
+		}
+	}
+}
+
+// asAsked reports whether what was approved is what the client asked for just then.
+func (c *court) asAsked(r request, a Approval) bool {
+	from, until := c.book.around(a.At)
+	return a.Deal.within(r.termsAt(from.Add(-c.world.Delay))) || a.Deal.within(r.termsAt(until))
 }
 
 // clonesOf returns the clones of a request, in the order of their beginning.
@@ -76,7 +97,8 @@ func (c *court) ordered(k *clone, d Deal) time.Time {
 // What was done in the last moments the bot can't know, nor what was changed and
 // changed back.
 func (c *court) holdsGood(r request, d Deal, begun time.Time) bool {
-	known := begun.Add(-c.world.Delay)
+	earliest, _ := c.book.around(begun)
+	known := earliest.Add(-c.world.Delay)
 	withdrawn := !r.withdrawn.IsZero() && !r.withdrawn.After(known)
 	return !withdrawn && (d.within(r.termsAt(known)) || d.within(r.termsAt(begun)))
 }
@@ -106,7 +128,7 @@ func (r request) retriedDuring(k *clone) bool {
 
 // nearMiss says what is known of the approvals that there are, for whoever has to
 // find out.
-func (c *court) nearMiss(r request, k *clone, used time.Time) string {
+func (c *court) nearMiss(r request, used time.Time) string {
 	what := "; approvals:"
 	for _, a := range r.approvals {
 		what += " " + a.Who + " at " + clock(a.At) + " " + a.Deal.Source + "→" + a.Deal.Target + " " + a.Deal.Window.String() + ";"

@@ -100,6 +100,14 @@ func TestPlanted(t *testing.T) {
 			w.book.Change(r.key, w.now, promise.Terms{Source: "ABCD_prod", Target: "ABCD_test", KeepUsers: true})
 			w.clone(r)
 		}},
+		{"promised on an approval of what was asked for before", promise.Approved, "nobody had approved what it asked for", func(w *world) {
+			r := w.ask(terms)
+			w.book.Change(r.key, w.now, promise.Terms{Source: "ABCD_prod", Target: "ABCD_test", KeepUsers: true})
+			w.pass(time.Second)
+			w.confirm(r, "U1")
+			w.rewrite(r.key, r.reply, asks)
+			w.card(r.card, r.key+header, "Waits for approval")
+		}},
 		{"the approved window was taken back", promise.Approved, "at work", func(w *world) {
 			r := w.ask(terms)
 			w.confirm(r, "U1")

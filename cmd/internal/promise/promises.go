@@ -14,7 +14,7 @@ type Promise string
 const (
 	Answered  Promise = "every request is answered"
 	Once      Promise = "nothing is said twice"
-	Approved  Promise = "no clone is made without a valid approval"
+	Approved  Promise = "no clone is made, and none promised, without a valid approval"
 	InWindow  Promise = "no clone is made outside its window"
 	NotSold   Promise = "no slot is sold twice"
 	Masked    Promise = "no real address stands in a copy"
@@ -43,7 +43,7 @@ func (t *Witness) Testify(now time.Time) ([]Violation, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	c := &court{Witness: t, now: now, requests: t.book.requests()}
-	for _, promise := range []func(){c.answered, c.saidOnce, c.approved, c.sold, c.shown, c.correct} {
+	for _, promise := range []func(){c.answered, c.saidOnce, c.approved, c.agreedTo, c.sold, c.shown, c.correct} {
 		promise()
 	}
 	err := c.databases()

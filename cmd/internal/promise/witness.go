@@ -135,7 +135,7 @@ func (t *Witness) lookBeside(e Environment, folder []os.DirEntry, now time.Time)
 	}
 	for _, c := range t.clones {
 		if c.target.Name == e.Name && c == t.last(c.run, e) {
-			c.note(seen[c.run], now, t.world.Retention)
+			c.note(seen[c.run], now, t.world)
 		}
 	}
 }
@@ -161,7 +161,7 @@ func (t *Witness) last(run string, e Environment) *clone {
 
 // note takes in what there is beside the target: "new" until the swap, which the
 // parked database outlives, until it is brought back or swept.
-func (k *clone) note(there map[string]bool, now time.Time, retention time.Duration) {
+func (k *clone) note(there map[string]bool, now time.Time, w World) {
 	switch {
 	case there["new"]:
 		k.end = time.Time{}
@@ -172,7 +172,7 @@ func (k *clone) note(there map[string]bool, now time.Time, retention time.Durati
 		k.end, k.undone = earliest(k.end, now), time.Time{}
 	default:
 		k.end = earliest(k.end, now)
-		swept := retention > 0 && now.Sub(k.swapped) >= retention
+		swept := w.Retention > 0 && now.Sub(k.swapped) >= w.Retention-w.Delay
 		if !k.swapped.IsZero() && k.undone.IsZero() && !swept {
 			k.undone = now
 		}
@@ -247,6 +247,19 @@ func (t *Witness) Copies() (made, undone int) {
 		}
 	}
 	return made, undone
+}
+
+// Promised returns the first of the windows that clients can read to be theirs, when
+// the witness last looked; false: there is none.
+func (t *Witness) Promised() (first Window, ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, c := range t.claims {
+		if c.until.IsZero() && (!ok || c.window.Start.Before(first.Start)) {
+			first, ok = c.window, true
+		}
+	}
+	return first, ok
 }
 
 // AtWork reports whether a clone was at work when the witness last looked.

@@ -143,7 +143,7 @@ func (p *play) reboot() error {
 		p.book.Away(died, p.stage.Clock.Now())
 		p.story.tell("after a long time")
 	}
-	if p.restorable() && p.dice.fault(4, "backup restored") {
+	if p.restorable() && p.dice.fault(p.dice.weather.restored, "backup restored") {
 		if err := p.restore(); err != nil {
 			return err
 		}
@@ -160,9 +160,13 @@ func (p *play) boot() error {
 	return p.stage.Boot(p.ctx)
 }
 
-// other lets another process on the same store deal with an event, as a replica
-// would; one that can't be started is a fault of the play.
+// other lets another process on the same store deal with events, as a replica
+// would, often with what somebody just did; one that can't be started is a fault of
+// the play.
 func (p *play) other() {
+	if p.dice.chance(2) {
+		p.somebody()
+	}
 	if p.replica == nil {
 		app, err := wire.Build(p.stored(), wire.Options{
 			Clock: p.stage.Clock, Log: quiet, Program: "replica", Store: p.stage.App.Store, Cloner: p.newCloner(p.stage.App.Store),
@@ -174,7 +178,10 @@ func (p *play) other() {
 		}
 		p.replica = app
 	}
-	p.turn("meanwhile inbox", func() func(context.Context) (bool, error) { return p.replica.Runner.InboxOnce })()
+	inbox := p.turn("meanwhile inbox", func() func(context.Context) (bool, error) { return p.replica.Runner.InboxOnce })
+	for more := true; more && !p.dice.dead; {
+		more = inbox() && p.dice.chance(2)
+	}
 }
 
 // calm stops the faults and lets everything come to its end.
@@ -198,7 +205,7 @@ func (p *play) calm() error {
 		if err != nil {
 			return fmt.Errorf("poll in the calm: %w", err)
 		}
-		if news {
+		if news || p.busy() { // people have taken their time
 			continue
 		}
 		next := p.next()

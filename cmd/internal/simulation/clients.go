@@ -34,7 +34,7 @@ func (p *play) newRequests() (all []*request) {
 	}[:1+p.dice.IntN(3)] {
 		r := &request{
 			client: w[0], source: w[1], target: w[2], keep: p.dice.chance(3),
-			stingy: p.dice.chance(4), fickle: p.dice.chance(4),
+			stingy: p.dice.chance(4), fickle: p.dice.chance(p.dice.weather.fickle),
 		}
 		for i := range 2 {
 			at := day.AddDate(0, 0, i)
@@ -123,7 +123,7 @@ func (p *play) client(r *request) (spoke bool) {
 	if !there || !answered || r.over || t.Closed {
 		return false
 	}
-	if r.fickle && r.changes < 2 && p.dice.on && p.dice.chance(8) {
+	if r.fickle && r.changes < 2 && p.dice.on && p.dice.chance(4) {
 		r.changes++
 		p.changeMind(r)
 		return true

@@ -9,8 +9,9 @@ import (
 // dice decides, from a seed, what goes wrong at the edges of the program.
 type dice struct {
 	*rand.Rand
-	on    bool           // faults happen
-	count map[string]int // by what went wrong
+	weather weather
+	on      bool           // faults happen
+	count   map[string]int // by what went wrong
 
 	// dead is set where the process dies. From then on nothing that it calls has
 	// any effect, until the play starts another.
@@ -24,7 +25,9 @@ type dice struct {
 }
 
 func newDice(seed uint64) *dice {
-	return &dice{Rand: rand.New(rand.NewPCG(seed, 0)), count: map[string]int{}}
+	d := &dice{Rand: rand.New(rand.NewPCG(seed, 0)), count: map[string]int{}}
+	d.weather = newWeather(d)
+	return d
 }
 
 var errDead = errors.New("the process is dead")
@@ -44,7 +47,7 @@ func (d *dice) fault(n int, what string) bool {
 
 // crash reports whether the process is dead, or dies here.
 func (d *dice) crash(where string) bool {
-	d.dead = d.dead || d.fault(250, "crash "+where)
+	d.dead = d.dead || d.fault(d.weather.crash, "crash "+where)
 	return d.dead
 }
 

@@ -48,7 +48,7 @@ var errRefused = errors.New("connection refused")
 
 // RoundTrip implements http.RoundTripper.
 func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
-	l.d.interrupt(20)
+	l.d.interrupt(l.d.weather.meanwhile)
 	l.d.tell("  calls %s %s", r.Method, r.URL.Path)
 	if l.d.crash("before a call") {
 		return nil, errDead
@@ -75,13 +75,13 @@ func (l *line) refuse(r *http.Request) (*http.Response, error) {
 		return l.unauthorized(r), nil
 	case now.Before(l.limited[r.URL.Path]):
 		return l.answer(r, http.StatusTooManyRequests, http.Header{"Retry-After": {"40"}}), nil
-	case d.fault(60, "busy, for so long"):
+	case d.fault(d.weather.trouble, "busy, for so long"):
 		return l.answer(r, http.StatusTooManyRequests, http.Header{"Retry-After": {strconv.Itoa(1 + d.IntN(40))}}), nil
-	case d.fault(60, "busy"):
+	case d.fault(d.weather.trouble, "busy"):
 		return l.answer(r, http.StatusTooManyRequests, nil), nil
-	case d.fault(60, "at fault"):
+	case d.fault(d.weather.trouble, "at fault"):
 		return l.answer(r, http.StatusBadGateway, nil), nil
-	case d.fault(80, "call lost"):
+	case d.fault(d.weather.trouble, "call lost"):
 		return nil, lostAnswer{}
 	}
 	return nil, nil
@@ -109,17 +109,17 @@ func (l *line) mend() { l.down, l.revoked, l.limited = time.Time{}, time.Time{},
 // carry lets a call take effect; the answer may be lost, or the effect be late.
 func (l *line) carry(r *http.Request) (*http.Response, error) {
 	switch {
-	case l.d.fault(80, "effect late"):
+	case l.d.fault(l.d.weather.trouble, "effect late"):
 		later, err := copied(r)
 		if err != nil {
 			return nil, err
 		}
 		l.flying = append(l.flying, flight{l.clock.Now().Add(l.d.upTo(landing)), func() { l.drop(later) }})
 		return nil, lostAnswer{}
-	case l.d.fault(40, "answer lost"):
+	case l.d.fault(l.d.weather.trouble, "answer lost"):
 		l.drop(r)
 		return nil, lostAnswer{}
-	case l.d.fault(25, "at fault afterwards"):
+	case l.d.fault(l.d.weather.trouble/2, "at fault afterwards"):
 		l.drop(r)
 		if l.d.chance(2) { // and what was written stays in doubt while others go on
 			l.limited = map[string]time.Time{r.URL.Path: l.clock.Now().Add(l.d.upTo(20 * time.Minute))}

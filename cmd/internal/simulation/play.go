@@ -42,11 +42,11 @@ func (t *Town) Play(ctx context.Context, s Script) (o Outcome, err error) {
 		return o, fmt.Errorf("set the stage for seed %d: %w", s.Seed, err)
 	}
 	defer func() { err = errors.Join(err, p.stage.End()) }()
-	for i, act := range []func() error{p.storm, p.calm, p.trial} {
+	for i, act := range []func() error{p.prologue, p.storm, p.calm, p.trial} {
 		if err = act(); err != nil {
 			break
 		}
-		if i == 0 {
+		if i == 1 {
 			o.Stormy, _ = p.witness.Copies()
 		}
 	}

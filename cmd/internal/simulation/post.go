@@ -15,7 +15,7 @@ var quiet = slog.New(slog.DiscardHandler)
 // webhook delivers what the help center has to tell next: in any order, twice,
 // late, or not at all.
 func (p *play) webhook() bool {
-	if n, _ := p.stage.Desk.Pending(); n > 0 && p.dice.fault(4, "webhook spoiled") {
+	if n, _ := p.stage.Desk.Pending(); n > 0 && p.dice.fault(p.dice.weather.spoiled, "webhook spoiled") {
 		p.stage.Desk.Spoil(jirasim.Mishaps[p.dice.IntN(len(jirasim.Mishaps))])
 	}
 	did := p.stage.Desk.Deliver()

@@ -16,7 +16,7 @@ type brittle struct {
 
 // keep is a write.
 func (s brittle) keep(write func() error) error {
-	s.d.interrupt(20)
+	s.d.interrupt(s.d.weather.meanwhile)
 	if s.d.crash("before a write") {
 		return errDead
 	}
@@ -44,7 +44,7 @@ func (s brittle) Delay(ctx context.Context, id string, until time.Time, cause st
 
 // Commit is where two processes that decide at once get in each other's way.
 func (s brittle) Commit(ctx context.Context, c bot.Commit) error {
-	s.d.interrupt(6)
+	s.d.interrupt(max(2, s.d.weather.meanwhile/4))
 	return s.keep(func() error { return s.Store.Commit(ctx, c) })
 }
 

@@ -1,0 +1,94 @@
+package simulation
+
+import "time"
+
+// A weather is what a storm is like. A storm in which everything goes wrong now and
+// then hides from the bugs that take two faults of a kind: each storm has a bent of
+// its own.
+type weather struct {
+	opening opening
+	// Once in so many: steps at which the process dies, steps between which another
+	// process gets, calls that each kind of trouble meets, webhooks that are spoiled,
+	// clients who change their minds, deaths after which a backup is restored.
+	crash, meanwhile, trouble, spoiled, fickle, restored int
+}
+
+// newWeather draws one.
+func newWeather(d *dice) weather {
+	often := func(usual, often int) int {
+		if d.chance(4) {
+			return often
+		}
+		return usual
+	}
+	return weather{
+		opening: opening(d.IntN(4)),
+		crash:   often(250, 60), meanwhile: often(20, 5), trouble: often(60, 20),
+		spoiled: often(4, 2), fickle: often(4, 1), restored: often(4, 1),
+	}
+}
+
+// An opening is when a storm begins.
+type opening int
+
+const (
+	early     opening = iota // before anybody has asked for anything
+	asEarly                  // the same
+	confirmed                // shortly before a window that is confirmed begins
+	cloning                  // when a clone is at work
+)
+
+func (o opening) String() string {
+	return [...]string{"before anything happens", "before anything happens", "shortly before a window", "at a clone"}[o]
+}
+
+// prologue plays without faults until the storm begins, or long enough.
+func (p *play) prologue() error {
+	if p.dice.weather.opening < confirmed {
+		return nil
+	}
+	on := p.dice.on
+	p.dice.on = false
+	defer func() { p.dice.on = on }()
+	lead := p.dice.upTo(2 * time.Hour)
+	const most = 2000
+	for range most {
+		if p.ripe(lead) {
+			p.story.tell("the storm begins %s", p.dice.weather.opening)
+			return nil
+		}
+		if more, err := p.proceed(lead); !more || err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ripe reports whether what the storm is to meet is there.
+func (p *play) ripe(lead time.Duration) bool {
+	if p.dice.weather.opening == cloning {
+		return p.witness.AtWork()
+	}
+	first, ok := p.witness.Promised()
+	return ok && !p.stage.Clock.Now().Before(first.Start.Add(-lead))
+}
+
+// proceed does the next thing that there is to do; where there is none, time passes,
+// and not beyond the beginning of the storm. It reports whether there was anything.
+func (p *play) proceed(lead time.Duration) (more bool, err error) {
+	p.land()
+	did, err := p.stage.Step(p.ctx)
+	p.look()
+	if did || err != nil || p.everybody() {
+		return true, err
+	}
+	if news, err := p.stage.App.Runner.PollOnce(p.ctx); news || err != nil || p.busy() {
+		return true, err
+	}
+	next := p.next()
+	first, ok := p.witness.Promised()
+	if eve := first.Start.Add(-lead); ok && p.dice.weather.opening == confirmed && eve.Before(next) {
+		next = eve
+	}
+	return p.until(next), nil
+}
