@@ -9,44 +9,42 @@ import (
 // A span is where an address stands in a text, in bytes.
 type span struct{ from, to int }
 
-// find returns the addresses in a text, in order and apart from each other. It
-// takes too much rather than too little: whatever stands on both sides of an "@"
-// without a gap is an address, "root@localhost" and "a@b@c" too. The parts reach
-// as far as they can, and addresses that touch are one, so that a masked text
+// next returns the first address in a text behind another one, which ends at
+// floor, or from the text's beginning, where floor is zero; the zero span: there is
+// none. It takes too much rather than too little: whatever stands on both sides of
+// an "@" without a gap is an address, "root@localhost" and "a@b@c" too. The parts
+// reach as far as they can, and addresses that touch are one, so that a masked text
 // falls into the same parts again.
-func find(s string) []span {
-	var found []span
-	floor := 0 // where the address before ends
-	for i := 0; i < len(s); {
+func next(s string, floor int) (found span) {
+	for i := floor; ; {
 		at := strings.IndexByte(s[i:], '@')
 		if at < 0 {
-			break
+			return found
 		}
 		at += i
-		a := span{from: at - before(s[floor:at]), to: at + 1 + after(s[at+1:])}
-		a.to -= trailing(s[at:a.to])
-		i = max(a.to, at+1)
-		if a.to <= at+1 {
+		end := at + 1 + after(s[at+1:])
+		end -= trailing(s[at:end])
+		i = max(end, at+1)
+		if end <= at+1 {
 			continue
 		}
-		if n := len(found); n > 0 && a.from == floor {
-			found[n-1].to = a.to
-			floor = a.to
-		} else if a.from < at {
-			found = append(found, a)
-			floor = a.to
+		switch start := at - before(s[floor:at]); {
+		case found.to == 0 && start < at:
+			found = span{start, end}
+			floor = end
+		case found.to > 0 && start == floor:
+			found.to = end
+			floor = end
+		case found.to > 0 && start < at:
+			return found
 		}
 	}
-	return found
 }
 
 // Holds reports whether an address stands in a text that could be one in the
 // world: with a dot in its domain.
 func Holds(text string) bool {
-	if !strings.Contains(text, "@") {
-		return false
-	}
-	for _, a := range find(text) {
+	for a := next(text, 0); a.to > 0; a = next(text, a.to) {
 		address := text[a.from:a.to]
 		if strings.Contains(address[strings.LastIndexByte(address, '@'):], ".") {
 			return true
@@ -56,10 +54,7 @@ func Holds(text string) bool {
 }
 
 // Whole reports whether a text is one address and nothing else.
-func Whole(s string) bool {
-	found := find(s)
-	return len(found) == 1 && found[0] == span{0, len(s)}
-}
+func Whole(s string) bool { return s != "" && next(s, 0) == span{0, len(s)} }
 
 // before returns the length of the local part that a text ends with: characters
 // of an atom, quoted strings, and "@" signs that came to nothing. A quoted string
@@ -69,26 +64,25 @@ func before(s string) int {
 	start := len(s)
 	for start > 0 {
 		n := 0
-		if start == len(s) || s[start] == '.' || s[start] == '@' {
+		switch b := s[start-1]; {
+		case atoms.has(b) || b == '@':
+			n = 1
+		case b == '"' && (start == len(s) || s[start] == '.' || s[start] == '@'):
 			n = quoted(s[:start])
+		case b >= utf8.RuneSelf:
+			n = foreign(utf8.DecodeLastRuneInString(s[:start]))
 		}
 		if n == 0 {
-			r, size := utf8.DecodeLastRuneInString(s[:start])
-			if !atom(r) && r != '@' {
-				break
-			}
-			n = size
+			break
 		}
 		start -= n
 	}
 	return len(s) - start
 }
 
-// quoted returns the length of the quoted string that a text ends with.
+// quoted returns the length of the quoted string that a text ends with, whose last
+// quote is the text's last byte; zero: it has no other.
 func quoted(s string) int {
-	if !strings.HasSuffix(s, `"`) {
-		return 0
-	}
 	open := strings.LastIndexByte(s[:len(s)-1], '"')
 	if open < 0 {
 		return 0
@@ -105,8 +99,13 @@ func after(s string) int {
 		}
 	}
 	for end < len(s) {
-		r, n := utf8.DecodeRuneInString(s[end:])
-		if !host(r) {
+		n := 0
+		if hosts.has(s[end]) {
+			n = 1
+		} else if s[end] >= utf8.RuneSelf {
+			n = foreign(utf8.DecodeRuneInString(s[end:]))
+		}
+		if n == 0 {
 			break
 		}
 		end += n
@@ -117,27 +116,11 @@ func after(s string) int {
 // trailing returns the length of what ends an address but belongs to the
 // sentence around it: the full stop, the dash, the "@" of nothing.
 func trailing(s string) int {
-	return len(s) - len(strings.TrimRight(s, ".-@"))
-}
-
-// atom reports whether a character may stand in a local part without quotes
-// (RFC 5322 atext and the dot; RFC 6531 adds letters beyond ASCII).
-func atom(r rune) bool {
-	if r >= utf8.RuneSelf {
-		return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r))
+	n := 0
+	for n < len(s) && strings.IndexByte(".-@", s[len(s)-1-n]) >= 0 {
+		n++
 	}
-	return r == '.' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' ||
-		strings.IndexByte("!#$%&'*+-/=?^_`{|}~", byte(r)) >= 0
-}
-
-// host reports whether a character may stand in a domain. The underscore may in
-// DNS, if not in a host's name.
-func host(r rune) bool {
-	if r >= utf8.RuneSelf {
-		return atom(r)
-	}
-	return r == '.' || r == '-' || r == '_' ||
-		r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+	return n
 }
 
 // dotAtom reports whether a part needs no quotes.
@@ -145,10 +128,41 @@ func dotAtom(s string) bool {
 	if s == "" || s[0] == '.' || s[len(s)-1] == '.' || strings.Contains(s, "..") {
 		return false
 	}
-	for _, r := range s {
-		if !atom(r) {
+	for i, r := range s {
+		if !atoms.has(s[i]) && foreign(r, 1) == 0 {
 			return false
 		}
 	}
 	return true
+}
+
+// A set is a set of ASCII characters, a bit for each. No byte of any other
+// character is in it.
+type set [4]uint64
+
+func setOf(characters string) (s set) {
+	for i := range len(characters) {
+		s[characters[i]/64] |= 1 << (characters[i] % 64)
+	}
+	return s
+}
+
+func (s *set) has(b byte) bool { return s[b/64]>>(b%64)&1 != 0 }
+
+const alphanumeric = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+var (
+	// atoms may stand in a local part without quotes (RFC 5322 atext and the dot).
+	atoms = setOf(alphanumeric + ".!#$%&'*+-/=?^_`{|}~")
+	// hosts may stand in a domain. The underscore may in DNS, if not in a host's name.
+	hosts = setOf(alphanumeric + ".-_")
+)
+
+// foreign returns the length of a character that may stand in either part although
+// it is none of ASCII (RFC 6531); zero: it may not.
+func foreign(r rune, length int) int {
+	if r >= utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r)) {
+		return length
+	}
+	return 0
 }

@@ -72,7 +72,7 @@ func (m *Masker) MinLength() int { return suffixLen + 1 + len(m.domain) }
 // its owner: a plain form that would be equal to it gets a suffix instead. A
 // source that was refreshed itself holds such addresses.
 func (m *Masker) Reserve(text string) {
-	for _, a := range find(text) {
+	for a := next(text, 0); a.to > 0; a = next(text, a.to) {
 		if s := text[a.from:a.to]; m.under(s) {
 			m.reserved[hash(s)] = struct{}{}
 		}
@@ -83,9 +83,6 @@ func (m *Masker) Reserve(text string) {
 // is positive. Empty stays empty, and what holds no "@" is no address and stays
 // as it is.
 func (m *Masker) Address(s string, room int) string {
-	if s == "" || !strings.Contains(s, "@") {
-		return s
-	}
 	if Whole(s) {
 		return m.mask(s, room)
 	}
@@ -100,9 +97,9 @@ func (m *Masker) Text(s string, room int) string {
 	if !strings.Contains(s, "@") {
 		return s
 	}
-	out, _ := m.replace(s, 0)
+	out := m.replace(s, 0)
 	if !fits(out, room) {
-		out, _ = m.replace(s, m.MinLength())
+		out = m.replace(s, m.MinLength())
 	}
 	if !fits(out, room) {
 		out = m.cut(out, room)
@@ -112,10 +109,7 @@ func (m *Masker) Text(s string, room int) string {
 
 // Clean reports whether every address inside a text is under the domain.
 func (m *Masker) Clean(s string) bool {
-	if !strings.Contains(s, "@") {
-		return true
-	}
-	for _, a := range find(s) {
+	for a := next(s, 0); a.to > 0; a = next(s, a.to) {
 		if !m.under(s[a.from:a.to]) {
 			return false
 		}
@@ -123,19 +117,18 @@ func (m *Masker) Clean(s string) bool {
 	return true
 }
 
-// replace masks every address of a text into the room of one address, and
-// returns how many there were.
-func (m *Masker) replace(s string, room int) (string, int) {
+// replace masks every address of a text into the room of one address.
+func (m *Masker) replace(s string, room int) string {
 	var out strings.Builder
+	out.Grow(len(s) + 1 + len(m.domain)) // as most hold one
 	end := 0
-	addresses := find(s)
-	for _, a := range addresses {
+	for a := next(s, 0); a.to > 0; a = next(s, a.to) {
 		out.WriteString(s[end:a.from])
 		out.WriteString(m.mask(s[a.from:a.to], room))
 		end = a.to
 	}
 	out.WriteString(s[end:])
-	return out.String(), len(addresses)
+	return out.String()
 }
 
 // cut shortens a masked text to its room without leaving half an address.
@@ -145,7 +138,7 @@ func (m *Masker) cut(s string, room int) string {
 		_, n := utf8.DecodeRuneInString(s[end:])
 		end += n
 	}
-	for _, a := range find(s) {
+	for a := next(s, 0); a.to > 0; a = next(s, a.to) {
 		if a.from < end && end < a.to {
 			end = a.from
 		}
@@ -183,15 +176,26 @@ func (m *Masker) plain(address string) string {
 	if !dotAtom(local) || !dotAtom(domain) {
 		return ""
 	}
-	name := double(local) + "_" + double(domain)
-	if len(name) > maxLocal || len(name)+1+len(m.domain) > maxAddress {
+	length := len(address) + strings.Count(address, "_")
+	if length > maxLocal || length+1+len(m.domain) > maxAddress {
 		return ""
 	}
-	return name + "@" + m.domain
+	out := make([]byte, 0, maxAddress)
+	out = append(double(out, local), '_')
+	out = append(double(out, domain), '@')
+	return string(append(out, m.domain...))
 }
 
-// double doubles every underscore.
-func double(s string) string { return strings.ReplaceAll(s, "_", "__") }
+// double appends a text with every underscore doubled.
+func double(out []byte, s string) []byte {
+	for i := range len(s) {
+		if s[i] == '_' {
+			out = append(out, '_')
+		}
+		out = append(out, s[i])
+	}
+	return out
+}
 
 // short returns a form with a keyed suffix, with as much of the address in front
 // of it as the room allows.
@@ -232,7 +236,7 @@ func (m *Masker) under(address string) bool {
 }
 
 func fits(s string, room int) bool {
-	return room <= 0 || utf8.RuneCountInString(s) <= room
+	return room <= 0 || len(s) <= room || utf8.RuneCountInString(s) <= room
 }
 
 func hash(address string) uint64 {

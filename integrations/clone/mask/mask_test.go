@@ -186,9 +186,32 @@ func FuzzText(f *testing.F) {
 	})
 }
 
+// What is looked at for every sign must not grow with the signs around it.
+func TestSignsWithoutAddresses(t *testing.T) {
+	m := newMasker(t)
+	for _, sign := range []string{"@", "@.", "@@ ", ` @"`} {
+		s := strings.Repeat(sign, 1<<20)
+		require.Equal(t, s, m.Text(s, 0))
+	}
+}
+
 func BenchmarkAddress(b *testing.B) {
 	m := newMasker(b)
 	for b.Loop() {
-		m.Address("john.doe@company.com", 239)
+		m.Address("john.doe_7@company.com", 239)
+	}
+}
+
+func BenchmarkText(b *testing.B) {
+	m := newMasker(b)
+	for b.Loop() {
+		m.Text("Assistant: john.doe_7@company.com, call before noon.", 0)
+	}
+}
+
+func BenchmarkClean(b *testing.B) {
+	m := newMasker(b)
+	for b.Loop() {
+		m.Clean("Assistant: john.doe__7_company.com@refresh.invalid, call before noon.")
 	}
 }
