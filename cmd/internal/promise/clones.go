@@ -29,14 +29,14 @@ func (c *court) approved() {
 	}
 }
 
-// agreedTo: no client reads that a window is theirs before somebody approved it who
-// saw what the client was asking for then.
+// agreedTo: no client reads that a window is theirs before somebody approved it for
+// what the client asked for, at the time or since.
 func (c *court) agreedTo() {
 	for _, k := range c.claims {
 		_, by := c.book.around(k.from)
 		for _, r := range c.requests {
 			if r.key == k.key && !slices.ContainsFunc(r.approvals, func(a Approval) bool {
-				return a.Deal.Window == k.window && !a.At.After(by) && c.asAsked(r, a)
+				return a.Deal.Window == k.window && !a.At.After(by) && c.asked(r, a, by)
 			}) {
 				c.broken(Approved, k.key, "it was promised %s at %s, and nobody had approved what it asked for%s", k.window, clock(k.from), c.nearMiss(r, time.Time{}))
 			}
@@ -44,10 +44,13 @@ func (c *court) agreedTo() {
 	}
 }
 
-// asAsked reports whether what was approved is what the client asked for just then.
-func (c *court) asAsked(r request, a Approval) bool {
-	from, until := c.book.around(a.At)
-	return a.Deal.within(r.termsAt(from.Add(-c.world.Delay))) || a.Deal.within(r.termsAt(until))
+// asked reports whether what was approved is what the client asked for when it was,
+// or at some time since.
+func (c *court) asked(r request, a Approval, by time.Time) bool {
+	from, _ := c.book.around(a.At)
+	return a.Deal.within(r.termsAt(from.Add(-c.world.Delay))) || slices.ContainsFunc(r.terms, func(t dated[Terms]) bool {
+		return !t.at.Before(from) && !t.at.After(by) && a.Deal.within(t.what)
+	})
 }
 
 // clonesOf returns the clones of a request, in the order of their beginning.

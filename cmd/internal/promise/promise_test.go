@@ -169,6 +169,13 @@ func TestPlanted(t *testing.T) {
 			w.confirm(a, "U1")
 			w.confirm(b, "U1")
 		}},
+		{"two offered, and room for one", promise.NotSold, "2 requests are offered", func(w *world) {
+			w.promised.Capacity = 1
+			for _, target := range []string{"ABCD_test", "ABCD_uat"} {
+				w.ask(promise.Terms{Source: target + "_source", Target: target})
+			}
+			w.witness.Rest(w.now)
+		}},
 		{"a real address", promise.Masked, "person holds ada@abcd_prod.example", func(w *world) {
 			w.mainLineWith("UPDATE person SET email = 'ada@abcd_prod.example' WHERE id = 1")
 		}},

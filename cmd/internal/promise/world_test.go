@@ -190,6 +190,11 @@ func (w *world) card(ts, header, state string, windows ...string) string {
 	for _, line := range windows {
 		blocks = append(blocks, section(line))
 	}
+	if state == "Waits for approval" {
+		blocks = append(blocks, map[string]any{"type": "actions", "elements": []any{map[string]any{
+			"type": "button", "action_id": "approve", "text": map[string]any{"type": "plain_text", "text": "Approve A"},
+		}}})
+	}
 	raw, err := json.Marshal(blocks)
 	require.NoError(w, err)
 	args := url.Values{"channel": {"C1"}, "text": {header}, "blocks": {string(raw)}}

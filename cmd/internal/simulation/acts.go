@@ -42,6 +42,9 @@ func (p *play) storm() error {
 			}
 		}
 		p.look()
+		if !p.rewound { // else cards of a time that is forgotten stand until their tickets are read
+			p.rest()
+		}
 		if p.dice.dead {
 			if err := p.reboot(); err != nil {
 				return err
@@ -160,28 +163,45 @@ func (p *play) boot() error {
 	return p.stage.Boot(p.ctx)
 }
 
-// other lets another process on the same store deal with events, as a replica
-// would, often with what somebody just did; one that can't be started is a fault of
-// the play.
-func (p *play) other() {
+// other lets somebody else deal with events meanwhile, often with what was just
+// done: another process on the same store, as a replica would, or another worker of
+// this one, if it can do without what a worker in the middle of a call holds.
+func (p *play) other(worker bool) {
 	if p.dice.chance(2) {
 		p.somebody()
 	}
-	if p.replica == nil {
-		app, err := wire.Build(p.stored(), wire.Options{
-			Clock: p.stage.Clock, Log: quiet, Program: "replica", Store: p.stage.App.Store, Cloner: p.newCloner(p.stage.App.Store),
-			Jira: p.jira, Slack: p.chat,
-		})
-		if err != nil {
-			p.errs = append(p.errs, err)
-			return
-		}
-		p.replica = app
+	if worker {
+		p.stage.Desk.Deliver()
 	}
-	inbox := p.turn("meanwhile inbox", func() func(context.Context) (bool, error) { return p.replica.Runner.InboxOnce })
+	app, who := p.stage.App, "other worker"
+	if !worker || p.dice.chance(2) {
+		app, who = p.another(), "replica"
+	}
+	if app == nil {
+		return
+	}
+	inbox := p.turn(who, func() func(context.Context) (bool, error) { return app.Runner.InboxOnce })
 	for more := true; more && !p.dice.dead; {
-		more = inbox() && p.dice.chance(2)
+		more = inbox() && !p.dice.chance(4)
 	}
+}
+
+// another returns the replica, and starts it where there is none. That it can't be
+// started is a fault of the play; nil: it can't.
+func (p *play) another() *wire.App {
+	if p.replica != nil {
+		return p.replica
+	}
+	app, err := wire.Build(p.stored(), wire.Options{
+		Clock: p.stage.Clock, Log: quiet, Program: "replica", Store: p.stage.App.Store, Cloner: p.newCloner(p.stage.App.Store),
+		Jira: p.jira, Slack: p.chat,
+	})
+	if err != nil {
+		p.errs = append(p.errs, err)
+		return nil
+	}
+	p.replica = app
+	return app
 }
 
 // calm stops the faults and lets everything come to its end.
@@ -197,15 +217,14 @@ func (p *play) calm() error {
 		if err := p.settle(); err != nil {
 			return err
 		}
-		acted := p.everybody()
-		if acted {
-			continue
-		}
 		news, err := p.stage.App.Runner.PollOnce(p.ctx)
 		if err != nil {
 			return fmt.Errorf("poll in the calm: %w", err)
 		}
-		if news || p.busy() { // people have taken their time
+		if news {
+			continue
+		}
+		if p.rest(); p.everybody() || p.busy() { // people take their time
 			continue
 		}
 		next := p.next()
@@ -215,6 +234,14 @@ func (p *play) calm() error {
 		p.until(next)
 	}
 	return errors.New("no end in sight")
+}
+
+// rest lets the witness look at what is offered, unless something is to be said yet.
+func (p *play) rest() {
+	agenda, err := p.stage.App.Store.NextDue(p.ctx)
+	if err == nil && agenda.Message.IsZero() {
+		p.witness.Rest(p.stage.Clock.Now())
+	}
 }
 
 // settle does everything that there is to do now.

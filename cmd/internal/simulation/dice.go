@@ -16,9 +16,9 @@ type dice struct {
 	// dead is set where the process dies. From then on nothing that it calls has
 	// any effect, until the play starts another.
 	dead bool
-	// meanwhile is what another process does on the same store, between two steps
-	// of this one.
-	meanwhile func()
+	// meanwhile is what another process on the same store does between two steps of
+	// this one, or another worker of it where there may be one.
+	meanwhile func(worker bool)
 	nested    bool
 
 	tell func(format string, args ...any) // what went wrong, into the story
@@ -51,11 +51,11 @@ func (d *dice) crash(where string) bool {
 	return d.dead
 }
 
-// interrupt lets another process get in between, once in n times.
-func (d *dice) interrupt(n int) {
+// interrupt lets somebody else get in between, once in n times; see meanwhile.
+func (d *dice) interrupt(n int, worker bool) {
 	if !d.nested && d.fault(n, "meanwhile") {
 		d.nested = true
-		d.meanwhile()
+		d.meanwhile(worker)
 		d.nested = false
 	}
 }

@@ -48,7 +48,7 @@ var errRefused = errors.New("connection refused")
 
 // RoundTrip implements http.RoundTripper.
 func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
-	l.d.interrupt(l.d.weather.meanwhile)
+	l.d.interrupt(l.d.weather.meanwhile, false)
 	l.d.tell("  calls %s %s", r.Method, r.URL.Path)
 	if l.d.crash("before a call") {
 		return nil, errDead

@@ -59,6 +59,7 @@ func (p *play) restore() error {
 	store := filepath.Join(p.folder, "refreshbot.db")
 	_, err := boltstore.Restore(p.ctx, store, p.backup(), boltstore.Options{Clock: p.stage.Clock})
 	p.book.Restored(p.saved, p.stage.Clock.Now())
+	p.rewound = true
 	p.story.tell("the backup of %s is restored", p.saved.Format(clockForm))
 	return err
 }

@@ -80,6 +80,7 @@ type play struct {
 	estimates  map[string]bot.Estimate
 	saved      time.Time // when the backup was taken that there is; zero: there is none
 	before     ends      // by then
+	rewound    bool      // it was put in place
 	errs       []error   // of the play itself
 	found      []promise.Violation
 }
@@ -95,6 +96,7 @@ func (t *Town) newPlay(ctx context.Context, s Script) (*play, error) {
 	}
 	p.story = story{on: s.Tell, now: p.stage.Clock.Now}
 	p.dice.tell = p.story.tell
+	p.story.tell("room for %d at once; the weather: %+v", p.config.Policy.Capacity, p.dice.weather)
 	p.populate()
 	if err := p.callWitness(); err != nil {
 		return nil, err

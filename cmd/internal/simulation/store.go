@@ -16,7 +16,7 @@ type brittle struct {
 
 // keep is a write.
 func (s brittle) keep(write func() error) error {
-	s.d.interrupt(s.d.weather.meanwhile)
+	s.d.interrupt(s.d.weather.meanwhile, false)
 	if s.d.crash("before a write") {
 		return errDead
 	}
@@ -42,9 +42,13 @@ func (s brittle) Delay(ctx context.Context, id string, until time.Time, cause st
 	return s.keep(func() error { return s.Store.Delay(ctx, id, until, cause) })
 }
 
-// Commit is where two processes that decide at once get in each other's way.
+// Commit is where two that decide at once get in each other's way, most of all where
+// they decide on the same windows.
 func (s brittle) Commit(ctx context.Context, c bot.Commit) error {
-	s.d.interrupt(max(2, s.d.weather.meanwhile/4))
+	if len(c.Book) > 0 {
+		s.d.interrupt(2, true)
+	}
+	s.d.interrupt(max(2, s.d.weather.meanwhile/4), true)
 	return s.keep(func() error { return s.Store.Commit(ctx, c) })
 }
 
