@@ -64,6 +64,7 @@ type request struct {
 	terms     []dated[Terms] // oldest first
 	withdrawn time.Time      // zero: not
 	acts      []time.Time    // of anybody, oldest first
+	spoke     int            // how often somebody said something on the ticket
 	approvals []Approval
 	retries   []time.Time
 	clicks    map[string]int // by member
@@ -94,6 +95,7 @@ func (b *Book) on(key string, at time.Time, f func(*request)) {
 func (b *Book) File(key, client string, at time.Time, t Terms) {
 	b.on(key, at, func(r *request) {
 		r.client = client
+		r.spoke++
 		r.terms = append(r.terms, dated[Terms]{at, t})
 	})
 }
@@ -102,6 +104,7 @@ func (b *Book) File(key, client string, at time.Time, t Terms) {
 // was withdrawn after all.
 func (b *Book) Change(key string, at time.Time, t Terms) {
 	b.on(key, at, func(r *request) {
+		r.spoke++
 		r.terms = append(r.terms, dated[Terms]{at, t})
 		r.withdrawn = time.Time{}
 	})
@@ -111,6 +114,7 @@ func (b *Book) Change(key string, at time.Time, t Terms) {
 // the ticket was closed or deleted.
 func (b *Book) Withdraw(key string, at time.Time) {
 	b.on(key, at, func(r *request) {
+		r.spoke++
 		if r.withdrawn.IsZero() {
 			r.withdrawn = at
 		}
@@ -118,7 +122,7 @@ func (b *Book) Withdraw(key string, at time.Time) {
 }
 
 // Speak notes that somebody wrote something on the ticket that changes no terms.
-func (b *Book) Speak(key string, at time.Time) { b.on(key, at, func(*request) {}) }
+func (b *Book) Speak(key string, at time.Time) { b.on(key, at, func(r *request) { r.spoke++ }) }
 
 // Click notes that a member gives a command of any kind, by a click or in words.
 func (b *Book) Click(key, member string, at time.Time) {
@@ -233,23 +237,13 @@ func (b *Book) requests() []request {
 }
 
 // acted counts what anybody did on the request after one instant and up to another.
-func (r request) acted(after, until time.Time) (n int) {
-	for _, t := range r.acts {
-		if t.After(after) && !t.After(until) {
-			n++
-		}
-	}
-	return n
+func (r request) acted(after, until time.Time) int {
+	return count(r.acts, func(t time.Time) bool { return t.After(after) && !t.After(until) })
 }
 
 // approved counts the approvals among that.
-func (r request) approved(after, until time.Time) (n int) {
-	for _, a := range r.approvals {
-		if a.At.After(after) && !a.At.After(until) {
-			n++
-		}
-	}
-	return n
+func (r request) approved(after, until time.Time) int {
+	return count(r.approvals, func(a Approval) bool { return a.At.After(after) && !a.At.After(until) })
 }
 
 // termsAt returns what the client asked for at an instant.

@@ -35,6 +35,7 @@ func (c *court) saidOnce() {
 		for i, s := range said {
 			c.again(r, s, said[:i])
 		}
+		c.tally(r, said)
 	}
 	c.whispered()
 }

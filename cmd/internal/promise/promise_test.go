@@ -72,6 +72,13 @@ func TestPlanted(t *testing.T) {
 			w.pass(time.Hour)
 			w.reply(r.key, w.mark(), "one")
 		}},
+		{"the same words, and one cause", promise.Once, "more often than the 1 times", func(w *world) {
+			r := w.ask(terms)
+			w.reply(r.key, w.mark(), "Thank you, that is all.")
+			w.book.Click(r.key, "U1", w.now.Add(time.Second))
+			w.pass(time.Minute)
+			w.reply(r.key, w.mark(), "Thank you, that is all.")
+		}},
 		{"two cards", promise.Once, "two cards", func(w *world) {
 			r := w.ask(terms)
 			w.card("", r.key+header, "Waits for approval")

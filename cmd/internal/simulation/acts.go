@@ -167,7 +167,7 @@ func (p *play) boot() error {
 // done: another process on the same store, as a replica would, or another worker of
 // this one, if it can do without what a worker in the middle of a call holds.
 func (p *play) other(worker bool) {
-	if p.dice.chance(2) {
+	if !p.giving && p.dice.chance(2) {
 		p.somebody()
 	}
 	if worker {
@@ -236,10 +236,11 @@ func (p *play) calm() error {
 	return errors.New("no end in sight")
 }
 
-// rest lets the witness look at what is offered, unless something is to be said yet.
+// rest lets the witness look at what is offered, unless something is to be decided or
+// said yet.
 func (p *play) rest() {
 	agenda, err := p.stage.App.Store.NextDue(p.ctx)
-	if err == nil && agenda.Message.IsZero() {
+	if err == nil && agenda.Event.IsZero() && agenda.Message.IsZero() {
 		p.witness.Rest(p.stage.Clock.Now())
 	}
 }

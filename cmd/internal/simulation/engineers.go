@@ -117,6 +117,8 @@ func (p *play) requesterOf(key string) string {
 // give gives a command: presses its button, or says it. A form that comes up is
 // filled in.
 func (p *play) give(e *engineer, c promise.Card, label string, aloud bool) {
+	p.giving = true // Slack delivers again what was given last
+	defer func() { p.giving = false }()
 	now := p.stage.Clock.Now()
 	e.pressed = now
 	p.story.tell("%s presses %q on %s, which is: %s", e.id, label, c.Key, c.State)

@@ -77,6 +77,7 @@ type play struct {
 	book       *promise.Book
 	asked      []*request
 	engineers  []*engineer
+	giving     bool // an engineer gives a command
 	estimates  map[string]bot.Estimate
 	saved      time.Time // when the backup was taken that there is; zero: there is none
 	before     ends      // by then

@@ -20,7 +20,7 @@ func (s brittle) keep(write func() error) error {
 	if s.d.crash("before a write") {
 		return errDead
 	}
-	if s.d.fault(100, "store full") {
+	if s.d.fault(s.d.weather.full, "store full") {
 		return bot.Errorf(bot.Unavailable, "store: write", "no space left on device")
 	}
 	err := write()

@@ -7,10 +7,11 @@ import "time"
 // its own.
 type weather struct {
 	opening opening
-	// Once in so many: steps at which the process dies, steps between which another
-	// process gets, calls that each kind of trouble meets, webhooks that are spoiled,
-	// clients who change their minds, deaths after which a backup is restored.
-	crash, meanwhile, trouble, spoiled, fickle, restored int
+	// Once in so many: steps at which the process dies, writes for which there is no
+	// room, steps between which somebody else gets, calls that each kind of trouble
+	// meets, webhooks that are spoiled, clients who change their minds, deaths after
+	// which a backup is restored.
+	crash, full, meanwhile, trouble, spoiled, fickle, restored int
 }
 
 // newWeather draws one.
@@ -22,29 +23,24 @@ func newWeather(d *dice) weather {
 		return usual
 	}
 	return weather{
-		opening: opening(d.IntN(4)),
-		crash:   often(250, 60), meanwhile: often(20, 5), trouble: often(60, 20),
+		opening: [...]opening{early, early, confirmed, cloning}[d.IntN(4)],
+		crash:   often(250, 30), full: often(100, 10), meanwhile: often(20, 5), trouble: often(60, 20),
 		spoiled: often(4, 2), fickle: often(4, 1), restored: often(4, 1),
 	}
 }
 
 // An opening is when a storm begins.
-type opening int
+type opening string
 
 const (
-	early     opening = iota // before anybody has asked for anything
-	asEarly                  // the same
-	confirmed                // shortly before a window that is confirmed begins
-	cloning                  // when a clone is at work
+	early     opening = "before anybody has asked for anything"
+	confirmed opening = "shortly before a window that is confirmed"
+	cloning   opening = "when a clone is at work"
 )
-
-func (o opening) String() string {
-	return [...]string{"before anything happens", "before anything happens", "shortly before a window", "at a clone"}[o]
-}
 
 // prologue plays without faults until the storm begins, or long enough.
 func (p *play) prologue() error {
-	if p.dice.weather.opening < confirmed {
+	if p.dice.weather.opening == early {
 		return nil
 	}
 	on := p.dice.on

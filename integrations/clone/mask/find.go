@@ -123,17 +123,17 @@ func trailing(s string) int {
 	return n
 }
 
-// dotAtom reports whether a part needs no quotes.
+// dotAtom reports whether a part needs no quotes: words with single dots between
+// them.
 func dotAtom(s string) bool {
-	if s == "" || s[0] == '.' || s[len(s)-1] == '.' || strings.Contains(s, "..") {
-		return false
-	}
+	last := '.'
 	for i, r := range s {
-		if !atoms.has(s[i]) && foreign(r, 1) == 0 {
+		if r == '.' && last == '.' || !atoms.has(s[i]) && foreign(r, 1) == 0 {
 			return false
 		}
+		last = r
 	}
-	return true
+	return last != '.'
 }
 
 // A set is a set of ASCII characters, a bit for each. No byte of any other

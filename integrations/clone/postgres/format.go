@@ -159,6 +159,12 @@ func (w *rowWriter) end() {
 	}
 }
 
+// copy adds a whole row.
+func (w *rowWriter) copy(row []byte) {
+	w.start = len(w.buf)
+	w.buf = append(w.buf, row...)
+}
+
 // row returns the last row; it is valid until the buffer is written on.
 func (w *rowWriter) row() []byte { return w.buf[w.start:] }
 

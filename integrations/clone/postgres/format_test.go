@@ -123,6 +123,27 @@ func TestTallyTellsRowsApart(t *testing.T) {
 	require.Equal(t, whole.proof("t"), parts.proof("t"))
 }
 
+func TestDisguises(t *testing.T) {
+	for _, c := range []struct {
+		class  class
+		format format
+		text   string
+		want   bool
+	}{
+		{characters, binaryFormat, "a@b", true},
+		{characters, binaryFormat, `a\u0040b`, false},
+		{jsonText, binaryFormat, `"a\u0040b"`, true},
+		{jsonText, textFormat, `"a\\u0040b"`, true},
+		{jsonTree, binaryFormat, `"a\\u0040b"`, false},
+		{bytesClass, binaryFormat, `\\x61`, false},
+		{bytesClass, textFormat, "1\t\\\\x61\n", true},
+	} {
+		require.Equal(t, c.want, c.format.disguises(c.class).mayHold([]byte(c.text)), "%s in %s: %s", c.class, c.format, c.text)
+	}
+	require.True(t, (asEscape | asHex).mayHold([]byte(`\u0040`)))
+	require.True(t, (asEscape | asHex).mayHold([]byte(`\\x40`)))
+}
+
 func TestMaskers(t *testing.T) {
 	m, err := mask.New("refresh.invalid", []byte("k"))
 	require.NoError(t, err)

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -15,12 +16,13 @@ import (
 )
 
 // A masking changes the rows of one table on their way: addresses are masked, and
-// over protected accounts is laid what the target keeps of them. A value without
-// an "@" costs no more than looking for one.
+// over protected accounts is laid what the target keeps of them. A row without an
+// "@" costs no more than looking for one.
 type masking struct {
-	format  format
-	columns []func([]byte) ([]byte, error) // by position; nil: carried as it is
-	masked  int64                          // values that changed
+	format   format
+	columns  []func([]byte) ([]byte, error) // by position; nil: carried as it is
+	disguise disguise                       // of some column
+	masked   int64                          // values that changed
 
 	key  int                 // position of the users' login key
 	laid []bool              // positions of the fields that are laid over
@@ -41,6 +43,7 @@ func newMasking(m *mask.Masker, t table, o clone.Outcome) (*masking, error) {
 			return nil, bot.Errorf(bot.Denied, "postgres: mask", "column %s.%s: %w", o.Table, c.Column, err)
 		}
 		change.columns[i] = f
+		change.disguise |= t.format.disguises(t.columns[at].class)
 	}
 	return change, nil
 }
@@ -79,6 +82,10 @@ func masker(m *mask.Masker, c column, how clone.ColumnMask, f format) (func([]by
 
 // row is the change of a relay.
 func (m *masking) row(w *rowWriter, row []byte) error {
+	if len(m.kept) == 0 && !m.disguise.mayHold(row) {
+		w.copy(row)
+		return nil
+	}
 	kept, over, err := m.protected(row)
 	if err != nil {
 		return err
@@ -89,23 +96,18 @@ func (m *masking) row(w *rowWriter, row []byte) error {
 		switch {
 		case over && m.laid[i]:
 			w.add(kept[i])
-		case m.columns[i] == nil || !mayHold(field):
+		case m.columns[i] == nil || !m.disguise.mayHold(field):
 			w.add(field)
 		default:
 			is, err := m.value(i, field)
-			failure = errors.Join(failure, err)
+			if err != nil {
+				failure = err
+			}
 			w.add(is)
 		}
 	})
 	w.end()
-	return errors.Join(failure, err)
-}
-
-// mayHold reports whether an address could stand in a field: as it is, as JSON may
-// write it, or in bytes that are written as text, behind a backslash that has an
-// escape.
-func mayHold(field []byte) bool {
-	return bytes.IndexByte(field, '@') >= 0 || bytes.Contains(field, []byte(`\u0040`)) || bytes.HasPrefix(field, []byte(`\\x`))
+	return cmp.Or(failure, err)
 }
 
 // value masks one value.

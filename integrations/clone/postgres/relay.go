@@ -69,13 +69,11 @@ func (r *relay) read(ctx context.Context, from reading) error {
 
 func (r *relay) row(row []byte) error {
 	if r.change == nil {
-		r.rows.buf = append(r.rows.buf, row...)
+		r.rows.copy(row)
 	} else if err := r.change(&r.rows, row); err != nil {
 		return err
-	} else {
-		row = r.rows.row()
 	}
-	if err := r.prove(row); err != nil {
+	if err := r.prove(r.rows.row()); err != nil {
 		return err
 	}
 	if len(r.rows.buf) < load {

@@ -16,11 +16,12 @@ import (
 // addresses stand, each has to be under the domain; elsewhere there must be none.
 // The nil scan is of a table whose rows are not the source's.
 type scan struct {
-	outcome clone.Outcome
-	format  format
-	masker  *mask.Masker
-	domain  []byte    // behind an "@"
-	columns []*column // by their places in a row; nil: not looked at
+	outcome  clone.Outcome
+	format   format
+	masker   *mask.Masker
+	domain   []byte    // behind an "@"
+	columns  []*column // by their places in a row; nil: not looked at
+	disguise disguise  // of some column
 
 	key    int             // place of the users' login key
 	spared map[string]bool // by login key: protected accounts, whose addresses are their own
@@ -41,6 +42,7 @@ func (v *verifying) scanning(ctx context.Context, s *session, t table, o clone.O
 		at := slices.IndexFunc(t.columns, func(c column) bool { return c.name == name })
 		if at >= 0 && !slices.Contains(o.Ignored, name) {
 			l.columns[i] = &t.columns[at]
+			l.disguise |= t.format.disguises(t.columns[at].class)
 		}
 	}
 	return l, l.spare(ctx, s, v.expect.Recipe)
@@ -65,7 +67,7 @@ func (l *scan) row(row []byte) error {
 		return nil
 	}
 	l.rows++
-	if l.format == binaryFormat && !mayHold(row) {
+	if !l.disguise.mayHold(row) {
 		return nil
 	}
 	spared := false
@@ -87,7 +89,7 @@ func (l *scan) row(row []byte) error {
 
 // field looks through a field of a row.
 func (l *scan) field(i int, field []byte) {
-	if i >= len(l.columns) || l.columns[i] == nil || !mayHold(field) {
+	if i >= len(l.columns) || l.columns[i] == nil || !l.disguise.mayHold(field) {
 		return
 	}
 	outside := false
