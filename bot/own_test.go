@@ -25,3 +25,20 @@ func TestOwnWordsChangeNothing(t *testing.T) {
 	d.Next.Version = before.Version
 	require.Equal(t, before, d.Next)
 }
+
+// TestAskedAfterTheWindow: where the clock has not rung yet, a client who asks is
+// not told that a window is theirs which has passed.
+func TestAskedAfterTheWindow(t *testing.T) {
+	w := reach(t, bot.Confirmed)
+	w.now = w.c.Booked.Window.End
+	k := *w.facts.Ticket
+	k.Comments = []bot.Comment{{ID: "9", Author: people["reporter"], Body: "What is the status?", Created: w.now, Edited: w.now, Public: true}}
+	w.facts.Ticket = &k
+	d := w.touch()
+	require.Equal(t, bot.Lapsed, d.Next.State)
+	for _, e := range d.Effects {
+		if said, ok := e.(bot.TellClient); ok {
+			require.NotEqual(t, bot.ToldConfirmed, said.Topic)
+		}
+	}
+}

@@ -61,6 +61,9 @@ func (t *turn) touched() {
 	if t.labelled() && !t.c.Muted && !t.over() {
 		t.handOver(HandedByLabel)
 	}
+	if t.c.State == Confirmed && due(t.c.Booked.Window.End, t.now) {
+		t.missed() // before anything is answered: it is theirs no longer
+	}
 	switch heard := t.read(); {
 	case heard.nothing() || t.c.State == HandedOver:
 	case t.c.Muted && !heard.anew() && heard.intent != ticket.Cancel: // what changes the request always counts

@@ -150,9 +150,6 @@ func (t *turn) countdown() {
 	}
 	b := t.c.Booked
 	switch {
-	case due(b.Window.End, t.now):
-		t.lapse(ToldLapsed)
-		t.news(TellEngineers{Topic: NewsLapsed})
 	case due(b.Window.Start, t.now):
 		t.windowOpens()
 	default:
@@ -300,8 +297,7 @@ func (t *turn) windowOpens() {
 		t.news(TellEngineers{Topic: NewsByHand})
 		t.audit("window is here: to be run by hand")
 	case !t.fits():
-		t.lapse(ToldLapsed)
-		t.news(TellEngineers{Topic: NewsLapsed})
+		t.missed()
 	default:
 		t.order(t.approver())
 	}
@@ -325,6 +321,12 @@ func (t *turn) fits() bool {
 		length = t.f.Estimate.Length
 	}
 	return !t.now.Add(length + spare).After(w.End)
+}
+
+// missed gives up a window in which nothing was begun.
+func (t *turn) missed() {
+	t.lapse(ToldLapsed)
+	t.news(TellEngineers{Topic: NewsLapsed})
 }
 
 // lapse gives a window up that passed without a finished run, and asks the

@@ -74,7 +74,20 @@ func (p *play) somebody() (acted bool) {
 			acted = p.engineer(e) || acted
 		}
 	}
+	if r := p.asked[p.dice.IntN(len(p.asked))]; r.key != "" && p.dice.chance(4) {
+		p.note(r)
+		acted = true
+	}
 	return acted
+}
+
+// note has an agent of the help center write something on a ticket that is none of
+// the bot's business, though it has to look.
+func (p *play) note(r *request) {
+	p.pass(moment)
+	defer p.pass(moment)
+	p.stage.Desk.Note(r.key, agent, "seen")
+	p.story.tell("a note on %s", r.key)
 }
 
 // diligent lets those do so on whom it depends that things go on, and reports

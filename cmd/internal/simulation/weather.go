@@ -23,7 +23,7 @@ func newWeather(d *dice) weather {
 		return usual
 	}
 	return weather{
-		opening: [...]opening{early, early, confirmed, cloning}[d.IntN(4)],
+		opening: [...]opening{early, early, confirmed, confirmed, cloning}[d.IntN(5)],
 		crash:   often(250, 30), full: often(100, 10), meanwhile: often(20, 5), trouble: often(60, 20),
 		spoiled: often(4, 2), fickle: often(4, 1), restored: often(4, 1),
 	}
@@ -46,7 +46,7 @@ func (p *play) prologue() error {
 	on := p.dice.on
 	p.dice.on = false
 	defer func() { p.dice.on = on }()
-	lead := p.dice.upTo(2 * time.Hour)
+	lead := p.dice.upTo(time.Hour)
 	const most = 2000
 	for range most {
 		if p.ripe(lead) {
