@@ -220,6 +220,11 @@ func TestPlanted(t *testing.T) {
 			r := w.ask(terms)
 			w.finish(r)
 		}},
+		{"running in words alone", promise.Shown, "and none is", func(w *world) {
+			r := w.ask(terms)
+			w.rewrite(r.key, r.reply, "The refresh of ABCD_test is running since Tue 12 May 2026, 09:00 UTC.")
+			w.card(r.card, r.key+header, "Running", booked)
+		}},
 		{"done, and nobody knows", promise.Shown, "the target is replaced", func(w *world) {
 			r := w.ask(terms)
 			w.confirm(r, "U1")

@@ -70,6 +70,8 @@ func (c *court) inDatabases(r request, says Stage) {
 		c.broken(Shown, r.key, "the reply says that it is done, and no target was replaced")
 	case stands && says != Done && says != Failed && says != Running:
 		c.broken(Shown, r.key, "the target is replaced, and the reply says %s", says)
+	case says == Running && !atWork:
+		c.broken(Shown, r.key, "the reply says that a clone is at work, and none is")
 	case atWork && says != Running && says != Failed:
 		c.broken(Shown, r.key, "a clone is at work, and the reply says %s", says)
 	}
