@@ -43,12 +43,13 @@ type (
 
 	// TellEngineers is a line in the card's thread.
 	TellEngineers struct {
-		Topic EngineerTopic
-		By    string // who
-		Label string // the window's
-		Text  string // a reason, a problem, a client's words
-		More  []string
-		At    time.Time
+		Topic  EngineerTopic
+		By     string   // who
+		Label  string   // the window's
+		Labels []string // of several
+		Text   string   // a reason, a problem, a client's words
+		More   []string
+		At     time.Time
 	}
 
 	// Whisper answers the one engineer who gave a command.

@@ -88,15 +88,21 @@ func (t *turn) holdsEnd() {
 		return
 	}
 	old := t.c.Holds
-	t.c.Holds = slices.DeleteFunc(slices.Clone(old), func(h Held) bool { return due(h.Until, t.now) })
-	ended := len(old) - len(t.c.Holds)
+	var ended []string
+	t.c.Holds = slices.DeleteFunc(slices.Clone(old), func(h Held) bool {
+		over := due(h.Until, t.now)
+		if over {
+			ended = append(ended, h.Label)
+		}
+		return over
+	})
 	t.unhold(old)
 	if t.rejudged() {
 		return
 	}
-	if ended > 0 {
+	if len(ended) > 0 {
 		t.show()
-		t.news(TellEngineers{Topic: NewsHoldOver})
+		t.news(TellEngineers{Topic: NewsHoldOver, Labels: ended})
 		t.audit("hold ended")
 	}
 }

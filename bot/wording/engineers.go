@@ -1,6 +1,7 @@
 package wording
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/refreshbot/refreshbot/bot"
@@ -97,6 +98,8 @@ func joinedHeadline(c bot.Conversation, e bot.TellEngineers) bot.Line {
 		return says(handed(e.Text))
 	case bot.NewsClosed:
 		return closed(c)
+	case bot.NewsHoldOver:
+		return slices.Concat(says("The hold on "), names(e.Labels, "and"), says(" has ended: others can book now. Approving still works while it is free."))
 	case bot.NewsByHand:
 		return says("The window is here and nothing starts by itself. Whoever does the work: please press Started on the card, then Done or Failed.")
 	case bot.NewsStarted:
@@ -121,7 +124,6 @@ var fixedHeadlines = map[bot.EngineerTopic]string{
 	bot.NewsChanged:    "The client changed the request; the card shows it as it is now.",
 	bot.NewsWaits:      "The client changed the request and left something open; nothing can be approved until they have answered.",
 	bot.NewsGone:       "No window is left to approve; the client has been asked for others.",
-	bot.NewsHoldOver:   "A hold has ended: others can book the window now. Approving it still works while it is free.",
 	bot.NewsStopping:   "The window has ended before the swap: the run is being stopped and taken back.",
 	bot.NewsOvertime:   "The window has ended and the work goes on. The client has been told.",
 	bot.NewsDone:       "Done. The client has been told.",

@@ -52,7 +52,7 @@ var topics = []bot.TellEngineers{
 	{Topic: bot.NewsRejected, By: "Mia", Text: "The storage is moved that week."},
 	{Topic: bot.NewsAsked, By: "Mia", Text: "Who tests the copy?"},
 	{Topic: bot.NewsProposed, By: "Mia", Label: "3"},
-	{Topic: bot.NewsVoided}, {Topic: bot.NewsChanged}, {Topic: bot.NewsWaits}, {Topic: bot.NewsGone}, {Topic: bot.NewsHoldOver},
+	{Topic: bot.NewsVoided}, {Topic: bot.NewsChanged}, {Topic: bot.NewsWaits}, {Topic: bot.NewsGone}, {Topic: bot.NewsHoldOver, Labels: []string{"A"}}, {Topic: bot.NewsHoldOver, Labels: []string{"A", "1"}},
 	{Topic: bot.NewsHeld, By: "Mia"}, {Topic: bot.NewsReleased, By: "Mia"},
 	{Topic: bot.NewsStopped}, {Topic: bot.NewsStopped, By: "Mia"}, {Topic: bot.NewsResumed, By: "Mia"},
 	{Topic: bot.NewsByHand}, {Topic: bot.NewsStarted, By: "Mia"},

@@ -6,26 +6,26 @@ import (
 	"time"
 )
 
-// Rest looks at what engineers are offered while the bot has nothing left to do:
-// then the windows that they can approve are held for the requests that ask for
-// them, so that no window is offered to more of them than there is room for.
-func (t *Witness) Rest(now time.Time) {
+// Offered looks at what engineers can approve now. It is held for the requests that
+// ask for it, so that no window is offered to more of them than there is room for;
+// but for the busy ones, by key, on which the bot has something to do yet.
+func (t *Witness) Offered(now time.Time, busy map[string]bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	c := &court{Witness: t, now: now}
 	var offers []offer
 	for _, card := range t.world.cards() {
-		if !c.holdOver(card) {
+		if !busy[card.Key] && !c.holdOver(card) {
 			offers = append(offers, offersOf(card)...)
 		}
 	}
 	for _, k := range t.claims {
-		if k.until.IsZero() {
+		if !busy[k.key] && k.until.IsZero() {
 			offers = append(offers, offer{k.key, k.window, k.environment})
 		}
 	}
 	c.offered(offers)
-	t.atRest = append(t.atRest, c.found...)
+	t.found = append(t.found, c.found...)
 }
 
 // An offer is a window that may be approved for a request, or is.
@@ -52,7 +52,7 @@ func offersOf(k Card) (all []offer) {
 func (c *court) holdOver(k Card) bool {
 	said := c.world.Chat.Channel(c.world.Channel).Replies(k.Message.TS)
 	for _, m := range said {
-		if strings.HasPrefix(m.Words(), "A hold has ended") {
+		if strings.HasPrefix(m.Words(), "The hold on ") {
 			return true
 		}
 	}

@@ -181,7 +181,7 @@ func TestPlanted(t *testing.T) {
 			for _, target := range []string{"ABCD_test", "ABCD_uat"} {
 				w.ask(promise.Terms{Source: target + "_source", Target: target})
 			}
-			w.witness.Rest(w.now)
+			w.witness.Offered(w.now, nil)
 		}},
 		{"a real address", promise.Masked, "person holds ada@abcd_prod.example", func(w *world) {
 			w.mainLineWith("UPDATE person SET email = 'ada@abcd_prod.example' WHERE id = 1")

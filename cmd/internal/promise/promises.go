@@ -42,7 +42,7 @@ func (t *Witness) Testify(now time.Time) ([]Violation, error) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	c := &court{Witness: t, now: now, requests: t.book.requests(), found: slices.Clone(t.atRest)}
+	c := &court{Witness: t, now: now, requests: t.book.requests(), found: slices.Clone(t.found)}
 	for _, promise := range []func(){c.answered, c.saidOnce, c.approved, c.agreedTo, c.sold, c.shown, c.correct} {
 		promise()
 	}

@@ -72,7 +72,7 @@ type Witness struct {
 	clones []*clone
 	claims []*claim
 	begun  map[string][]time.Time // by key: since when a reply said that the clone runs
-	atRest []Violation            // seen while the bot had nothing to do
+	found  []Violation            // seen on the way
 }
 
 // NewWitness looks at the databases for the first time, before anything happens

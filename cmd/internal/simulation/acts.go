@@ -236,13 +236,28 @@ func (p *play) calm() error {
 	return errors.New("no end in sight")
 }
 
-// rest lets the witness look at what is offered, unless something is to be decided or
-// said yet.
+// rest lets the witness look at what is offered for the requests on which there is
+// nothing to decide or to say.
 func (p *play) rest() {
-	agenda, err := p.stage.App.Store.NextDue(p.ctx)
-	if err == nil && agenda.Event.IsZero() && agenda.Message.IsZero() {
-		p.witness.Rest(p.stage.Clock.Now())
+	store, now := p.stage.App.Store, p.stage.Clock.Now()
+	const many = 100
+	events, err := store.NextEvents(p.ctx, now.AddDate(1, 0, 0), many)
+	messages, other := store.NextMessages(p.ctx, now.AddDate(1, 0, 0), many)
+	timers, third := store.DueTimers(p.ctx, now, many)
+	if errors.Join(err, other, third) != nil {
+		return
 	}
+	busy := map[string]bool{}
+	for _, e := range events {
+		busy[string(e.Event.Ticket)] = true
+	}
+	for _, m := range messages {
+		busy[string(m.Message.Ticket)] = true
+	}
+	for _, t := range timers {
+		busy[string(t.Ticket)] = true
+	}
+	p.witness.Offered(now, busy)
 }
 
 // settle does everything that there is to do now.
