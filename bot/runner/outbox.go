@@ -95,10 +95,20 @@ func (r *Runner) dispel(ctx context.Context, row bot.OutboxRow, p *place) (over 
 	switch {
 	case row.Message.Kind == bot.ChatWhisper:
 		return true, r.settle(ctx, row, bot.Outcome{State: bot.Expired, At: r.Clock.Now(), Cause: "nobody can tell whether it was sent: a whisper can't be looked for"})
-	case redrawn(row) && p.living != "": // once more does no harm
-		return false, nil
+	case redrawn(row) && p.living != "": // once more does no harm, unless what is on its way lands after a newer one
+		return r.untilLanded(ctx, row)
 	}
 	return r.lookFirst(ctx, row, p)
+}
+
+// untilLanded puts a message off until an attempt whose outcome is not known can't
+// take effect any more. It reports whether there is one.
+func (r *Runner) untilLanded(ctx context.Context, row bot.OutboxRow) (over bool, err error) {
+	now, landed := r.Clock.Now(), row.Attempted().Add(landing)
+	if !now.Before(landed) {
+		return false, nil
+	}
+	return true, r.Store.Settle(ctx, row.Message.Key, bot.Outcome{State: bot.Unsure, At: now, Due: landed, Cause: row.Cause})
 }
 
 // lookFirst looks for a message that may have been sent. It reports whether
@@ -111,21 +121,17 @@ func (r *Runner) lookFirst(ctx context.Context, row bot.OutboxRow, p *place) (ov
 		return err
 	})
 	now := r.Clock.Now()
-	landed := row.Attempted().Add(landing)
 	switch {
 	case failure != nil:
 		r.logSend(ctx, slog.LevelWarn, "message can't be looked for", row, failure)
 		return true, r.Store.Settle(ctx, row.Message.Key, bot.Outcome{State: bot.Unsure, At: now, Due: now.Add(wait(row.Attempts, failure)), Cause: failure.Error()})
 	case found && redrawn(row):
 		p.living = id
-		return false, nil
 	case found:
 		r.count.found.Add(1)
 		return true, r.settle(ctx, row, bot.Outcome{State: bot.Delivered, At: now, Remote: id})
-	case now.Before(landed):
-		return true, r.Store.Settle(ctx, row.Message.Key, bot.Outcome{State: bot.Unsure, At: now, Due: landed, Cause: row.Cause})
 	}
-	return false, nil
+	return r.untilLanded(ctx, row)
 }
 
 // send makes an attempt. That it is made is durable before it is.

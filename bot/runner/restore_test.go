@@ -150,3 +150,21 @@ func TestLateWriteOfAnotherStore(t *testing.T) {
 	require.Equal(t, 1, f.tries)
 	require.Equal(t, []string{"waits"}, s.texts())
 }
+
+// Nor is anything drawn anew in place until then: what lands late would undo it.
+func TestLateDrawingOfAnotherStore(t *testing.T) {
+	s := newStage(t)
+	s.script = answers
+	s.desk.file("HELP-1", bot.Person{Jira: "client"}, "please")
+	s.hear("HELP-1", "first")
+	s.all(s.OutboxOnce)
+	backup := s.backup()
+	s.watch.add(time.Minute)
+	s.rewind(backup)
+	s.hear("HELP-1", "second")
+	s.all(s.OutboxOnce)
+	require.Contains(t, s.texts(), "HELP-1 first status")
+	require.Equal(t, 30*time.Second, s.next())
+	s.all(s.OutboxOnce)
+	require.Contains(t, s.texts(), "HELP-1 second status")
+}

@@ -172,12 +172,20 @@ func (t tx) behind(now time.Time) bool {
 	return !until.IsZero() && now.Before(until.Add(t.store.o.Remember))
 }
 
+// inFlight is how long after a restore a drawing may land that another store has
+// sent, and undo what this one draws.
+const inFlight = time.Minute
+
 // again reports whether a message may have been said by another store: it answers
 // what that one has lived, or it is the first drawing of a living message that this
-// one knows of, soon after, or on a ticket that goes back to then.
+// one knows of, soon after, or on a ticket that goes back to then. Of a living one
+// that it knows that one may have sent a drawing at the very last.
 func (t tx) again(m bot.Message, now time.Time) (bool, error) {
 	if t.lives || m.Living == "" || t.store.known.past.Until.IsZero() {
 		return t.lives, nil
+	}
+	if now.Before(t.store.known.past.Until.Add(inFlight)) {
+		return true, nil
 	}
 	l, _, err := get[livingRow](t.in(inLiving), livingKey(m.Ticket, m.Living))
 	if err != nil || l.Remote != "" || t.behind(now) {

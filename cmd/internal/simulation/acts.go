@@ -170,11 +170,8 @@ func (p *play) other(worker bool) {
 	if !p.giving && p.dice.chance(2) {
 		p.somebody()
 	}
-	if worker {
-		p.stage.Desk.Deliver()
-	}
 	app, who := p.stage.App, "other worker"
-	if !worker || p.dice.chance(2) {
+	if !worker {
 		app, who = p.another(), "replica"
 	}
 	if app == nil {
@@ -182,7 +179,8 @@ func (p *play) other(worker bool) {
 	}
 	inbox := p.turn(who, func() func(context.Context) (bool, error) { return app.Runner.InboxOnce })
 	for more := true; more && !p.dice.dead; {
-		more = inbox() && !p.dice.chance(4)
+		more = worker && p.stage.Desk.Deliver()
+		more = inbox() && !p.dice.chance(4) || more
 	}
 }
 

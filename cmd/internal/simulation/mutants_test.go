@@ -48,7 +48,7 @@ var planted = []mutant{
 		"func writing(op string, err error) error { return translate(op, err, bot.Ambiguous) }",
 		"func writing(op string, err error) error { return translate(op, err, bot.Unavailable) }"}}},
 	{"what may still land is not waited for", []edit{{"bot/runner/outbox.go",
-		"	case now.Before(landed):", "	case now.Before(row.Last):"}}},
+		"	if !now.Before(landed) {", "	if !now.Before(row.Last) {"}}},
 	{"a card that may stand somewhere is superseded", []edit{{"store/boltstore/outbox.go",
 		"old.State == bot.Waiting && !old.Doubt", "old.State == bot.Waiting"}}},
 	{"a drawing that is superseded is sent all the same", []edit{{"store/boltstore/outbox.go",

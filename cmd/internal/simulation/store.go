@@ -48,7 +48,7 @@ func (s brittle) Commit(ctx context.Context, c bot.Commit) error {
 	if len(c.Book) > 0 {
 		s.d.interrupt(2, true)
 	}
-	s.d.interrupt(max(2, s.d.weather.meanwhile/4), true)
+	s.d.interrupt(max(2, s.d.weather.meanwhile/4), false)
 	return s.keep(func() error { return s.Store.Commit(ctx, c) })
 }
 

@@ -25,7 +25,7 @@ func (c *copying) building(p part) []job {
 	if len(keys) == 0 {
 		return then
 	}
-	return []job{{weight: p.bytes / 2, do: func(ctx context.Context, w *worker) ([]job, error) {
+	return []job{{weight: p.bytes / 2, waiting: c.waiting(p) - p.bytes/2, do: func(ctx context.Context, w *worker) ([]job, error) {
 		for _, s := range keys {
 			if err := w.step(ctx, s, p.bytes); err != nil {
 				return nil, err
@@ -35,11 +35,34 @@ func (c *copying) building(p part) []job {
 	}}}
 }
 
+// waiting returns how much there is to do, in bytes, when a table is full.
+func (c *copying) waiting(p part) int64 {
+	steps := 1 + len(c.after.indexes[p.relation]) // with the server's look
+	if len(c.after.keys[p.relation]) > 0 {
+		steps++
+	}
+	return int64(steps)*p.bytes/2 + c.linked[p.relation]
+}
+
+// links returns how much of tables has to be read for the foreign keys that wait
+// for a table, in bytes.
+func (c *copying) links() map[relation]int64 {
+	linked := map[relation]int64{}
+	for _, l := range c.after.references {
+		n := c.tables[l.from.String()].bytes()
+		linked[l.from] += n
+		if l.to != l.from {
+			linked[l.to] += n
+		}
+	}
+	return linked
+}
+
 // indexing returns the jobs for the indexes of a table and what comes after them.
 func (c *copying) indexing(p part) (jobs []job) {
 	indexes := c.after.indexes[p.relation]
 	look := func() []job {
-		return []job{{weight: p.bytes / 2, do: func(ctx context.Context, w *worker) ([]job, error) {
+		return []job{{weight: p.bytes / 2, waiting: c.linked[p.relation], do: func(ctx context.Context, w *worker) ([]job, error) {
 			if err := w.fresh.exec(ctx, "ANALYZE "+p.sql()); err != nil {
 				return nil, err
 			}
@@ -51,7 +74,7 @@ func (c *copying) indexing(p part) (jobs []job) {
 	}
 	built := onLast(len(indexes), look)
 	for _, s := range indexes {
-		jobs = append(jobs, job{weight: p.bytes / 2, do: func(ctx context.Context, w *worker) ([]job, error) {
+		jobs = append(jobs, job{weight: p.bytes / 2, waiting: p.bytes/2 + c.linked[p.relation], do: func(ctx context.Context, w *worker) ([]job, error) {
 			if err := w.step(ctx, s, p.bytes); err != nil {
 				return nil, err
 			}

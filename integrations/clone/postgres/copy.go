@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
 
@@ -27,6 +25,7 @@ type copying struct {
 	full   map[relation]bool // the parts of them all
 	bytes  int64             // of them all
 	after  afterwards
+	linked map[relation]int64 // see links
 
 	mu     sync.Mutex
 	built  map[relation]bool // with all that hangs on one table alone
@@ -150,8 +149,7 @@ type sections struct {
 	before, after []string
 }
 
-// read reads the source's schema and, meanwhile, the addresses in it that are
-// under the domain already.
+// read reads the source's schema.
 func (c *copying) read(ctx context.Context, source, admin *session, snapshotID string) (sections, error) {
 	var s sections
 	path, err := findDump(ctx, majorOf(source))
@@ -170,48 +168,7 @@ func (c *copying) read(ctx context.Context, source, admin *session, snapshotID s
 			return err
 		})
 	}
-	group.Go(func() error { return c.reserve(ctx, source) })
 	return s, group.Wait()
-}
-
-// reserve reads which addresses of the source are under the domain already, so
-// that no other becomes equal to one of them.
-func (c *copying) reserve(ctx context.Context, source *session) error {
-	for _, o := range c.recipe.Tables {
-		if len(o.Masks) == 0 {
-			continue
-		}
-		var texts, under []string
-		for _, m := range o.Masks {
-			text := quote(m.Column) + "::text"
-			texts = append(texts, text)
-			under = append(under, underDomain(text, c.masker.Domain()))
-		}
-		for _, p := range c.tables[o.Table].parts {
-			rows, err := source.column(ctx, fmt.Sprintf("SELECT concat_ws(E'\\n', %s) FROM ONLY %s WHERE %s",
-				strings.Join(texts, ", "), p.sql(), strings.Join(under, " OR ")))
-			if err != nil {
-				return err
-			}
-			for _, row := range rows {
-				c.masker.Reserve(row)
-			}
-		}
-	}
-	return nil
-}
-
-// underDomain returns the condition for a text with an address under a domain, in
-// letters of either case. To look for its beginning first costs half of making all
-// letters small.
-func underDomain(text, domain string) string {
-	text += ` COLLATE "C"`
-	letter, _ := utf8.DecodeRuneInString(domain)
-	begins := func(r rune) string {
-		return text + " LIKE " + literal("%@"+strings.ReplaceAll(string(r), `\`, `\\`)+"%")
-	}
-	return fmt.Sprintf("((%s OR %s) AND strpos(lower(%s), %s) > 0)",
-		begins(letter), begins(unicode.ToUpper(letter)), text, literal("@"+domain))
 }
 
 // schema makes the tables, without anything that is better made when they are

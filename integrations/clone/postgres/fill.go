@@ -11,14 +11,20 @@ import (
 
 // jobs returns what can be done as soon as there are empty tables.
 func (c *copying) jobs() []job {
+	c.linked = c.links()
 	jobs := []job{c.largeObjects()}
+	var masked []job
 	var merged []clone.Outcome
 	for _, o := range c.recipe.Tables {
 		t := c.tables[o.Table]
 		switch o.Fate {
 		case clone.FateCopied, clone.FateMasked:
 			c.sums[o.Table] = &tally{}
-			jobs = append(jobs, c.filling(t, o)...)
+			if filling := c.filling(t, o); len(o.Masks) > 0 {
+				masked = append(masked, filling...)
+			} else {
+				jobs = append(jobs, filling...)
+			}
 		case clone.FateMerged:
 			merged = append(merged, o)
 		default: // without rows of the source's
@@ -26,9 +32,9 @@ func (c *copying) jobs() []job {
 		}
 	}
 	if len(merged) > 0 {
-		jobs = append(jobs, c.merging(merged))
+		masked = append(masked, c.merging(merged))
 	}
-	return jobs
+	return append(jobs, c.reserving(masked)...)
 }
 
 // filling returns the jobs of copying a table. The indexes of a part are built as
@@ -43,7 +49,7 @@ func (c *copying) filling(t table, o clone.Outcome) (jobs []job) {
 		spans := c.spans(p)
 		full = onLast(len(spans), full)
 		for _, s := range spans {
-			jobs = append(jobs, job{weight: p.bytes / int64(len(spans)), do: func(ctx context.Context, w *worker) ([]job, error) {
+			jobs = append(jobs, job{weight: p.bytes / int64(len(spans)), waiting: c.waiting(p), do: func(ctx context.Context, w *worker) ([]job, error) {
 				if err := c.fill(ctx, w, filler{table: t, part: p, span: s, outcome: o}); err != nil {
 					return nil, fmt.Errorf("copy table %s: %w", o.Table, err)
 				}

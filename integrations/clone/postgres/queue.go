@@ -10,8 +10,9 @@ import (
 
 // A job is a piece of work of the copy.
 type job struct {
-	weight int64      // in bytes that are handled: the heaviest goes first
-	holds  []relation // what no two jobs may work on at once
+	weight  int64      // in bytes that are handled
+	waiting int64      // likewise, of what can't begin before it is done
+	holds   []relation // what no two jobs may work on at once
 	// do does it and returns the jobs that it made possible.
 	do func(ctx context.Context, w *worker) ([]job, error)
 }
@@ -23,9 +24,9 @@ type worker struct {
 	alone         bool   // the job at hand is heavier than all others together
 }
 
-// A queue hands jobs to workers. Which comes first is decided by weight alone, so
-// that what takes longest begins early and the last of the workers does not end
-// long after the others.
+// A queue hands jobs to workers. Which comes first is decided by weight alone, that
+// of the job and of all that waits for it, so that what takes longest begins early
+// and the last of the workers does not end long after the others.
 type queue struct {
 	mu      sync.Mutex
 	changed *sync.Cond
@@ -94,12 +95,12 @@ func (q *queue) others() int64 {
 	return n
 }
 
-// heaviest returns the heaviest job that can be done now, or -1.
+// heaviest returns the job that can be done now and with which most begins, or -1.
 func (q *queue) heaviest() int {
 	best := -1
 	for i, j := range q.ready {
 		free := !slices.ContainsFunc(j.holds, func(r relation) bool { return q.held[r] })
-		if free && (best < 0 || j.weight > q.ready[best].weight) {
+		if free && (best < 0 || j.weight+j.waiting > q.ready[best].weight+q.ready[best].waiting) {
 			best = i
 		}
 	}

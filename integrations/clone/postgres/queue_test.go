@@ -23,6 +23,18 @@ func TestQueueTakesTheHeaviestFirst(t *testing.T) {
 	require.Equal(t, []bool{false, false, true, true}, alone)
 }
 
+func TestQueueBeginsWithWhatMostWaitsFor(t *testing.T) {
+	var order []int64
+	note := func(weight, waiting int64, more ...job) job {
+		return job{weight: weight, waiting: waiting, do: func(context.Context, *worker) ([]job, error) {
+			order = append(order, weight)
+			return more, nil
+		}}
+	}
+	require.NoError(t, run(t.Context(), []*worker{{}}, []job{note(5, 0), note(1, 9, note(3, 3), note(6, 0)), note(4, 0)}))
+	require.Equal(t, []int64{1, 3, 6, 5, 4}, order)
+}
+
 func TestQueueKeepsJobsApart(t *testing.T) {
 	var lock sync.Mutex
 	inside := map[relation]int{}
