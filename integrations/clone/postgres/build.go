@@ -25,7 +25,7 @@ func (c *copying) building(p part) []job {
 	if len(keys) == 0 {
 		return then
 	}
-	return []job{{weight: p.bytes / 2, waiting: c.waiting(p) - p.bytes/2, do: func(ctx context.Context, w *worker) ([]job, error) {
+	return []job{{weight: p.step(), waiting: c.waiting(p) - p.step(), do: func(ctx context.Context, w *worker) ([]job, error) {
 		for _, s := range keys {
 			if err := w.step(ctx, s, p.bytes); err != nil {
 				return nil, err
@@ -41,15 +41,14 @@ func (c *copying) waiting(p part) int64 {
 	if len(c.after.keys[p.relation]) > 0 {
 		steps++
 	}
-	return int64(steps)*p.bytes/2 + c.linked[p.relation]
+	return int64(steps)*p.step() + c.linked[p.relation]
 }
 
-// links returns how much of tables has to be read for the foreign keys that wait
-// for a table, in bytes.
+// links returns how heavy the foreign keys are that wait for a table, in bytes.
 func (c *copying) links() map[relation]int64 {
 	linked := map[relation]int64{}
 	for _, l := range c.after.references {
-		n := c.tables[l.from.String()].bytes()
+		n := c.tables[l.from.String()].pass()
 		linked[l.from] += n
 		if l.to != l.from {
 			linked[l.to] += n
@@ -62,7 +61,7 @@ func (c *copying) links() map[relation]int64 {
 func (c *copying) indexing(p part) (jobs []job) {
 	indexes := c.after.indexes[p.relation]
 	look := func() []job {
-		return []job{{weight: p.bytes / 2, waiting: c.linked[p.relation], do: func(ctx context.Context, w *worker) ([]job, error) {
+		return []job{{weight: p.step(), waiting: c.linked[p.relation], do: func(ctx context.Context, w *worker) ([]job, error) {
 			if err := w.fresh.exec(ctx, "ANALYZE "+p.sql()); err != nil {
 				return nil, err
 			}
@@ -74,7 +73,7 @@ func (c *copying) indexing(p part) (jobs []job) {
 	}
 	built := onLast(len(indexes), look)
 	for _, s := range indexes {
-		jobs = append(jobs, job{weight: p.bytes / 2, waiting: p.bytes/2 + c.linked[p.relation], do: func(ctx context.Context, w *worker) ([]job, error) {
+		jobs = append(jobs, job{weight: p.step(), waiting: p.step() + c.linked[p.relation], do: func(ctx context.Context, w *worker) ([]job, error) {
 			if err := w.step(ctx, s, p.bytes); err != nil {
 				return nil, err
 			}
@@ -110,7 +109,7 @@ const checkMemory = "SET maintenance_work_mem = '4MB'"
 // tables.
 func (c *copying) reference(l linking) job {
 	return job{
-		weight: c.tables[l.from.String()].bytes(), holds: []relation{l.from, l.to},
+		weight: c.tables[l.from.String()].pass(), holds: []relation{l.from, l.to},
 		do: func(ctx context.Context, w *worker) ([]job, error) {
 			return nil, w.fresh.perform(ctx, []string{checkMemory, l.sql})
 		},

@@ -27,6 +27,16 @@ type part struct {
 	rows  float64 // as of the last look of the server's own; below zero: never
 }
 
+// step returns how heavy the making of an index on a part is, in bytes. Rows that are
+// wide, or have large values apart, make no index larger.
+func (p part) step() int64 {
+	const perRow = 64
+	if p.rows < 0 {
+		return p.bytes / 2
+	}
+	return min(p.bytes/2, int64(p.rows*perRow))
+}
+
 // A column is one column of a table.
 type column struct {
 	name   string
@@ -62,6 +72,14 @@ func (t table) names() []string {
 func (t table) bytes() (n int64) {
 	for _, p := range t.parts {
 		n += p.bytes
+	}
+	return n
+}
+
+// pass returns how heavy it is to look through a table for one foreign key, in bytes.
+func (t table) pass() (n int64) {
+	for _, p := range t.parts {
+		n += 2 * p.step()
 	}
 	return n
 }
