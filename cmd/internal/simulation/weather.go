@@ -23,7 +23,7 @@ func newWeather(d *dice) weather {
 		return usual
 	}
 	return weather{
-		opening: [...]opening{early, early, confirmed, confirmed, cloning}[d.IntN(5)],
+		opening: [...]opening{early, rush, confirmed, confirmed, cloning}[d.IntN(5)],
 		crash:   often(250, 30), full: often(100, 10), meanwhile: often(20, 5), trouble: often(60, 20),
 		spoiled: often(4, 2), fickle: often(4, 1), restored: often(4, 1),
 	}
@@ -34,19 +34,26 @@ type opening string
 
 const (
 	early     opening = "before anybody has asked for anything"
+	rush      opening = "when everybody has asked at once"
 	confirmed opening = "shortly before a window that is confirmed"
 	cloning   opening = "when a clone is at work"
 )
 
 // prologue plays without faults until the storm begins, or long enough.
 func (p *play) prologue() error {
-	if p.dice.weather.opening == early {
-		return nil
-	}
 	on := p.dice.on
 	p.dice.on = false
 	defer func() { p.dice.on = on }()
-	lead := p.dice.upTo(time.Hour)
+	switch p.dice.weather.opening {
+	case early:
+		return nil
+	case rush:
+		for _, r := range p.asked {
+			p.client(r)
+		}
+		return nil
+	}
+	lead := p.dice.upTo(20 * time.Minute)
 	const most = 2000
 	for range most {
 		if p.ripe(lead) {
