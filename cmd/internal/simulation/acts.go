@@ -93,7 +93,11 @@ func (p *play) jump() bool {
 	if open, err := p.stage.App.Store.OpenRuns(p.ctx); err != nil || len(open) > 0 && !p.dice.chance(20) {
 		return false // clones are at work
 	}
-	return p.until(next)
+	went := p.until(next)
+	if went && p.dice.chance(p.dice.weather.notes) { // when something is due somebody has a look
+		p.note()
+	}
+	return went
 }
 
 // busy reports whether the process, or the help center, has something to do now.

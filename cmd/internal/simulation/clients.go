@@ -74,20 +74,24 @@ func (p *play) somebody() (acted bool) {
 			acted = p.engineer(e) || acted
 		}
 	}
-	if r := p.asked[p.dice.IntN(len(p.asked))]; r.key != "" && p.dice.chance(4) {
-		p.note(r)
-		acted = true
+	if p.dice.chance(p.dice.weather.notes) {
+		acted = p.note() || acted
 	}
 	return acted
 }
 
 // note has an agent of the help center write something on a ticket that is none of
 // the bot's business, though it has to look.
-func (p *play) note(r *request) {
+func (p *play) note() bool {
+	r := p.asked[p.dice.IntN(len(p.asked))]
+	if r.key == "" {
+		return false
+	}
 	p.pass(moment)
 	defer p.pass(moment)
 	p.stage.Desk.Note(r.key, agent, "seen")
 	p.story.tell("a note on %s", r.key)
+	return true
 }
 
 // diligent lets those do so on whom it depends that things go on, and reports

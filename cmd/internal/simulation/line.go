@@ -89,7 +89,7 @@ func (l *line) refuse(r *http.Request) (*http.Response, error) {
 
 // outage begins one now and then.
 func (l *line) outage(now time.Time) bool {
-	if l.d.fault(400, "outage") {
+	if l.d.fault(l.d.weather.outage, "outage") {
 		l.down = now.Add(l.d.upTo(20 * time.Minute))
 	}
 	return now.Before(l.down)

@@ -9,9 +9,10 @@ type weather struct {
 	opening opening
 	// Once in so many: steps at which the process dies, writes for which there is no
 	// room, steps between which somebody else gets, calls that each kind of trouble
-	// meets, webhooks that are spoiled, clients who change their minds, deaths after
-	// which a backup is restored.
-	crash, full, meanwhile, trouble, spoiled, fickle, restored int
+	// meets, calls at which a vendor goes down for a while, webhooks that are spoiled,
+	// clients who change their minds, looks of an agent at a ticket, deaths after which
+	// a backup is restored.
+	crash, full, meanwhile, trouble, outage, spoiled, fickle, notes, restored int
 }
 
 // newWeather draws one.
@@ -25,6 +26,7 @@ func newWeather(d *dice) weather {
 	return weather{
 		opening: [...]opening{early, rush, confirmed, confirmed, cloning}[d.IntN(5)],
 		crash:   often(250, 30), full: often(100, 10), meanwhile: often(20, 5), trouble: often(60, 20),
+		outage: often(400, 60), notes: often(4, 1),
 		spoiled: often(4, 2), fickle: often(4, 1), restored: often(4, 1),
 	}
 }
