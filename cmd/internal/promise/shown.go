@@ -65,14 +65,15 @@ func (c *court) inDatabases(r request, says Stage) {
 		stands = stands || !k.swapped.IsZero() && k.undone.IsZero()
 		atWork = atWork || k.end.IsZero()
 	}
+	may := func(stages ...Stage) bool { return slices.Contains(stages, says) }
 	switch {
 	case says == Done && !stands:
 		c.broken(Shown, r.key, "the reply says that it is done, and no target was replaced")
-	case stands && says != Done && says != Failed && says != Running:
+	case stands && !may(Done, Failed, Running):
 		c.broken(Shown, r.key, "the target is replaced, and the reply says %s", says)
 	case says == Running && !atWork:
 		c.broken(Shown, r.key, "the reply says that a clone is at work, and none is")
-	case atWork && says != Running && says != Failed:
+	case atWork && !may(Running, Failed):
 		c.broken(Shown, r.key, "a clone is at work, and the reply says %s", says)
 	}
 }
