@@ -8,10 +8,12 @@
 // time; which, and what people do and what goes wrong in between, is drawn from a
 // seed. Nothing else decides, so a seed that fails always fails in the same way.
 //
-//	storm   some hundreds of deeds: a loop's turn, a webhook's arrival, a word of a
-//	        client's, a click, an operator's command, time passing; and faults
-//	calm    no more faults: everybody goes on until nobody has anything to do
-//	trial   package promise, which saw only the outside, says what was broken
+//	prologue  nothing goes wrong, until there is something to lose; not always
+//	storm     some hundreds of deeds: a loop's turn, a webhook's arrival, a word of a
+//	          client's, a click, an operator's command, time passing; and faults,
+//	          in each storm some more often than others (weather)
+//	calm      no more faults: everybody goes on until nobody has anything to do
+//	trial     package promise, which saw only the outside, says what was broken
 //
 // Faults belong at the edges: a http.RoundTripper on the way to each vendor, a
 // bot.Store around the store. A process that dies is one whose every call fails
