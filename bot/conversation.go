@@ -69,11 +69,13 @@ type Conversation struct {
 	Deeds  []Deed      `json:"history,omitempty"` // what people decided, newest last
 
 	// Card counts what could be decided: a button drawn for an earlier count is
-	// refused, and Renewed says why.
+	// refused, and Renewed says why. RenewedAt tells it from the same count of a time
+	// that a restored store has forgotten.
 	Card      int        `json:"card,omitempty"`
 	Renewed   Renewal    `json:"renewed,omitempty"`
-	Changed   time.Time  `json:"changed,omitzero"` // UTC; when the client last changed what could be decided, or withdrew it
-	Holds     []Held     `json:"holds,omitempty"`  // at most two
+	RenewedAt time.Time  `json:"renewed_at,omitzero"` // UTC
+	Changed   time.Time  `json:"changed,omitzero"`    // UTC; when the client last changed what could be decided, or withdrew it
+	Holds     []Held     `json:"holds,omitempty"`     // at most two
 	Approvals []Approval `json:"approvals,omitempty"`
 	Booked    *Booked    `json:"booked,omitempty"` // from the confirmation on
 	Stopped   *Stopped   `json:"stopped,omitempty"`

@@ -57,7 +57,11 @@ func (c Conversation) Token() string {
 	for i, label := range c.Labels {
 		hashes[i] = label + ":" + c.Hash(label)
 	}
-	return hashOf([]any{c.Key, c.Card, hashes})
+	parts := []any{c.Key, c.Card, hashes}
+	if !c.RenewedAt.IsZero() { // else it was drawn before that was noted
+		parts = append(parts, c.RenewedAt.UTC())
+	}
+	return hashOf(parts)
 }
 
 // describedHash returns the hash of everything that a ticket says outside its

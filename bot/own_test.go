@@ -1,7 +1,9 @@
 package bot_test
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -41,4 +43,25 @@ func TestAskedAfterTheWindow(t *testing.T) {
 			require.NotEqual(t, bot.ToldConfirmed, said.Topic)
 		}
 	}
+}
+
+// A card of a time that a restored store has forgotten may have been renewed as often
+// as the one of now: its buttons are old all the same.
+func TestCardOfAForgottenTime(t *testing.T) {
+	lost, now := reach(t, bot.Confirmed), reach(t, bot.Confirmed)
+	lost.command(bot.Hold, "")
+	lost.touch()
+	now.now = now.now.Add(time.Minute)
+	k := *now.facts.Ticket
+	k.Comments = append(slices.Clone(k.Comments), bot.Comment{
+		ID: "99", Author: people["reporter"], Body: "please cancel this request", Created: now.now, Edited: now.now, Public: true,
+	})
+	now.facts.Ticket = &k
+	require.Equal(t, bot.Cancelled, now.touch().Next.State)
+	require.Equal(t, lost.c.Card, now.c.Card)
+	d := now.happens(bot.Event{Kind: bot.CommandGiven, Command: &bot.Command{
+		Verb: bot.Release, Actor: people["Mia"], Surface: bot.SlackCard, Token: lost.c.Token(),
+	}})
+	require.True(t, refused(d))
+	require.Equal(t, bot.Cancelled, d.Next.State)
 }

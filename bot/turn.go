@@ -169,7 +169,7 @@ func (t *turn) done(d Deed) {
 // renew makes what was drawn before count no longer.
 func (t *turn) renew(why Renewal) {
 	t.c.Card++
-	t.c.Renewed = why
+	t.c.Renewed, t.c.RenewedAt = why, t.now
 	if why == RenewedByClient {
 		t.c.Changed = t.now
 	}
