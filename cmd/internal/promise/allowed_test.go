@@ -59,6 +59,15 @@ func TestAllowed(t *testing.T) {
 			w.pass(10 * time.Second)
 			w.reply(r.key, w.mark(), "one")
 		},
+		"a request that was closed when a restore had forgotten it": func(w *world) {
+			taken := w.now
+			w.pass(time.Second)
+			r := w.ask(terms)
+			w.book.Restored(taken, w.now)
+			w.book.Withdraw(r.key, w.now)
+			w.desk.Close(r.key, "Mia")
+			w.card(r.card, r.key+header, "Cancelled")
+		},
 		// Whoever reads the first's words reads what a restored store does not know.
 		"a promise of a time that a restore forgot": func(w *world) {
 			a, b := w.ask(promise.Terms{Source: "X", Target: "ABCD_test"}), w.ask(promise.Terms{Source: "Y", Target: "ABCD_uat"})

@@ -11,6 +11,9 @@ func (c *court) shown() {
 		if !there || len(own) == 0 {
 			continue // a deleted ticket shows nothing; silence is looked at by itself
 		}
+		if t.Closed && c.book.forgets(r.terms[0].at, c.now) {
+			continue // a request that a restored store first hears of once it is closed is none of its business
+		}
 		says := stageOf(own[0].Body)
 		c.onCard(r, says, own[0].Body)
 		want, looked := c.world.Moves[says]

@@ -42,9 +42,7 @@ func (p *play) storm() error {
 			}
 		}
 		p.look()
-		if !p.rewound { // else cards of a time that is forgotten stand until their tickets are read
-			p.rest()
-		}
+		p.rest()
 		if p.dice.dead {
 			if err := p.reboot(); err != nil {
 				return err
@@ -239,8 +237,12 @@ func (p *play) calm() error {
 }
 
 // rest lets the witness look at what is offered for the requests on which there is
-// nothing to decide or to say.
+// nothing to decide or to say. Cards of a time that a restore forgot stand until
+// their tickets are read.
 func (p *play) rest() {
+	if p.rewound {
+		return
+	}
 	store, now := p.stage.App.Store, p.stage.Clock.Now()
 	const many = 100
 	events, err := store.NextEvents(p.ctx, now.AddDate(1, 0, 0), many)
