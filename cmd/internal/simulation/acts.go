@@ -93,7 +93,9 @@ func (p *play) jump() bool {
 	}
 	went := p.until(next)
 	if went && p.dice.chance(p.dice.weather.notes) { // when something is due somebody has a look
-		p.note()
+		for _, r := range p.asked {
+			p.note(r)
+		}
 	}
 	return went
 }
@@ -229,11 +231,20 @@ func (p *play) calm() error {
 		}
 		next := p.next()
 		if next.IsZero() {
+			next = p.afterwards()
+		}
+		if !p.until(next) {
 			return p.settle()
 		}
-		p.until(next)
 	}
 	return errors.New("no end in sight")
+}
+
+// afterwards returns when the first window is over that a client can read to be
+// theirs: nothing may be due by itself until then, which is what has to be seen.
+func (p *play) afterwards() time.Time {
+	first, _ := p.witness.Promised()
+	return first.End
 }
 
 // rest lets the witness look at what is offered for the requests on which there is

@@ -75,15 +75,14 @@ func (p *play) somebody() (acted bool) {
 		}
 	}
 	if p.dice.chance(p.dice.weather.notes) {
-		acted = p.note() || acted
+		acted = p.note(p.asked[p.dice.IntN(len(p.asked))]) || acted
 	}
 	return acted
 }
 
 // note has an agent of the help center write something on a ticket that is none of
 // the bot's business, though it has to look.
-func (p *play) note() bool {
-	r := p.asked[p.dice.IntN(len(p.asked))]
+func (p *play) note(r *request) bool {
 	if r.key == "" {
 		return false
 	}

@@ -119,7 +119,7 @@ func (l *line) carry(r *http.Request) (*http.Response, error) {
 	case l.d.fault(l.d.weather.trouble, "answer lost"):
 		l.drop(r)
 		return nil, lostAnswer{}
-	case l.d.fault(l.d.weather.trouble/2, "at fault afterwards"):
+	case l.d.fault(l.d.weather.trouble/3, "at fault afterwards"):
 		l.drop(r)
 		if l.d.chance(2) { // and what was written stays in doubt while others go on
 			l.limited = map[string]time.Time{r.URL.Path: l.clock.Now().Add(l.d.upTo(20 * time.Minute))}
