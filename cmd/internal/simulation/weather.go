@@ -26,7 +26,7 @@ func newWeather(d *dice) weather {
 	return weather{
 		opening: [...]opening{early, rush, confirmed, confirmed, cloning}[d.IntN(5)],
 		crash:   often(250, 30), full: often(100, 10), meanwhile: often(20, 5), trouble: often(60, 20),
-		outage: often(400, 60), notes: often(4, 1),
+		outage: often(400, 60), notes: often(20, 2),
 		spoiled: often(4, 2), fickle: often(4, 1), restored: often(4, 1),
 	}
 }
