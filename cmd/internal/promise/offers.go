@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/refreshbot/refreshbot/integrations/slack/slacksim"
 )
 
 // Offered looks at what engineers can approve now. It is held for the requests that
@@ -51,12 +53,7 @@ func offersOf(k Card) (all []offer) {
 // longer.
 func (c *court) holdOver(k Card) bool {
 	said := c.world.Chat.Channel(c.world.Channel).Replies(k.Message.TS)
-	for _, m := range said {
-		if strings.HasPrefix(m.Words(), "The hold on ") {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(said, func(m slacksim.Message) bool { return strings.HasPrefix(m.Words(), "The hold on ") })
 }
 
 // offered counts the requests that are offered the same time.
