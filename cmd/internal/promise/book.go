@@ -162,11 +162,13 @@ func (b *Book) Restored(taken, restored time.Time) {
 	b.lost = append(b.lost, Window{taken, restored})
 }
 
-// forgets reports whether, by then, the store knows nothing any more of an instant.
+// forgets reports whether, by then, the store knows nothing any more of an instant,
+// which a clock that was set back may have shown before.
 func (b *Book) forgets(at, then time.Time) bool {
+	_, latest := b.around(at)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return slices.ContainsFunc(b.lost, func(w Window) bool { return w.holds(at) && !w.End.After(then) })
+	return slices.ContainsFunc(b.lost, func(w Window) bool { return (w.holds(at) || w.holds(latest)) && !w.End.After(then) })
 }
 
 // SetBack notes that the clock was set back.

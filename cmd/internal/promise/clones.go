@@ -70,11 +70,12 @@ func (c *court) inTime(k *clone, d Deal) bool {
 func (c *court) dealsOf(r request, k *clone, after time.Time) (deals []Deal) {
 	for _, a := range slices.Backward(r.approvals) {
 		d, begun := a.Deal, k.first
+		from, until := c.ordered(k, d)
 		_, latest := c.book.around(begun)
 		switch {
 		case !a.At.After(after), a.At.After(latest), d.Target != k.target.Name:
 		case !d.Window.holds(latest) && !d.Window.holds(begun.Add(-c.world.Delay)):
-		case !c.holdsGood(r, d, c.ordered(k, d)):
+		case !c.holdsGood(r, d, from, until):
 		case c.agreed(r, d, after, begun) < c.needed(k.target):
 		default:
 			deals = append(deals, d)
@@ -83,27 +84,28 @@ func (c *court) dealsOf(r request, k *clone, after time.Time) (deals []Deal) {
 	return deals
 }
 
-// ordered returns when a clone was ordered, at the earliest: its files come a few
-// tasks later, and by then the client may have said something new. The reply tells,
-// to the minute; where it was not drawn in time it is the window's start.
-func (c *court) ordered(k *clone, d Deal) time.Time {
-	at := d.Window.Start
+// ordered returns when a clone was ordered, at the earliest and the latest: its files
+// come a few tasks later, and by then the client may have said something new. The
+// reply tells, to the minute; where it was not drawn in time it is the window's start.
+func (c *court) ordered(k *clone, d Deal) (from, until time.Time) {
+	from = d.Window.Start
+	until = from
 	for _, t := range c.begun[k.key] {
-		if t.After(at) && !t.After(k.first) {
-			at = t
+		if t.After(from) && !t.After(k.first) {
+			from, until = t, t.Add(time.Minute)
 		}
 	}
-	return at
+	return from, until
 }
 
-// holdsGood reports whether a deal was still what the client wanted at a beginning.
-// What was done in the last moments the bot can't know, nor what was changed and
-// changed back.
-func (c *court) holdsGood(r request, d Deal, begun time.Time) bool {
-	earliest, _ := c.book.around(begun)
+// holdsGood reports whether a deal was still what the client wanted at a beginning,
+// which was between two instants. What was done in the last moments the bot can't
+// know, nor what was changed and changed back.
+func (c *court) holdsGood(r request, d Deal, from, until time.Time) bool {
+	earliest, _ := c.book.around(from)
 	known := earliest.Add(-c.world.Delay)
 	withdrawn := !r.withdrawn.IsZero() && !r.withdrawn.After(known)
-	return !withdrawn && (d.within(r.termsAt(known)) || d.within(r.termsAt(begun)))
+	return !withdrawn && slices.ContainsFunc([]time.Time{known, from, until}, func(t time.Time) bool { return d.within(r.termsAt(t)) })
 }
 
 // agreed counts the different people whose approval of a deal counts.
