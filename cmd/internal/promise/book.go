@@ -64,7 +64,6 @@ type request struct {
 	terms     []dated[Terms] // oldest first
 	withdrawn time.Time      // zero: not
 	acts      []time.Time    // of anybody, oldest first
-	spoke     int            // how often somebody said something on the ticket
 	approvals []Approval
 	retries   []time.Time
 	clicks    map[string]int // by member
@@ -95,7 +94,6 @@ func (b *Book) on(key string, at time.Time, f func(*request)) {
 func (b *Book) File(key, client string, at time.Time, t Terms) {
 	b.on(key, at, func(r *request) {
 		r.client = client
-		r.spoke++
 		r.terms = append(r.terms, dated[Terms]{at, t})
 	})
 }
@@ -104,7 +102,6 @@ func (b *Book) File(key, client string, at time.Time, t Terms) {
 // was withdrawn after all.
 func (b *Book) Change(key string, at time.Time, t Terms) {
 	b.on(key, at, func(r *request) {
-		r.spoke++
 		r.terms = append(r.terms, dated[Terms]{at, t})
 		r.withdrawn = time.Time{}
 	})
@@ -114,7 +111,6 @@ func (b *Book) Change(key string, at time.Time, t Terms) {
 // the ticket was closed or deleted.
 func (b *Book) Withdraw(key string, at time.Time) {
 	b.on(key, at, func(r *request) {
-		r.spoke++
 		if r.withdrawn.IsZero() {
 			r.withdrawn = at
 		}
@@ -122,7 +118,7 @@ func (b *Book) Withdraw(key string, at time.Time) {
 }
 
 // Speak notes that somebody wrote something on the ticket that changes no terms.
-func (b *Book) Speak(key string, at time.Time) { b.on(key, at, func(r *request) { r.spoke++ }) }
+func (b *Book) Speak(key string, at time.Time) { b.on(key, at, func(*request) {}) }
 
 // Click notes that a member gives a command of any kind, by a click or in words.
 func (b *Book) Click(key, member string, at time.Time) {
@@ -241,6 +237,15 @@ func (b *Book) requests() []request {
 // acted counts what anybody did on the request after one instant and up to another.
 func (r request) acted(after, until time.Time) int {
 	return count(r.acts, func(t time.Time) bool { return t.After(after) && !t.After(until) })
+}
+
+// spoke counts what was said or done on the ticket: every act but the commands.
+func (r request) spoke() int {
+	n := len(r.acts)
+	for _, given := range r.clicks {
+		n -= given
+	}
+	return n
 }
 
 // approved counts the approvals among that.

@@ -29,7 +29,7 @@ func (r request) causes(words string) (n int, known bool) {
 	approves := func(a Approval) bool { return a.Deal.Window == window }
 	switch by, rest, _ := strings.Cut(words, " "); {
 	case slices.ContainsFunc([]string{"The client changed ", "Thank you, ", "This changes "}, func(b string) bool { return strings.HasPrefix(words, b) }):
-		return r.spoke, true
+		return r.spoke(), true
 	case hasWindow && strings.HasPrefix(words, "*Confirmed:*"):
 		return count(r.approvals, approves), true
 	case hasWindow && strings.HasPrefix(rest, "approved "):
