@@ -111,10 +111,7 @@ func TestNothingIsSaidTwiceAfterARestore(t *testing.T) {
 // A message is tried for as long as any other after a restore, however long ago the
 // time is from when on it is looked for.
 func TestPatienceBeginsAfterARestore(t *testing.T) {
-	f := &faultyDesk{}
-	s := newStage(t, func(c *runner.Config) { f.Desk, c.Desk = c.Desk, f })
-	s.receive("waits")
-	s.all(s.InboxOnce) // decided, and not yet sent
+	s, f := faultyStage(t) // decided, and not yet sent
 	backup := s.backup()
 	s.watch.add(48 * time.Hour)
 	s.rewind(backup)
@@ -131,10 +128,7 @@ func TestPatienceBeginsAfterARestore(t *testing.T) {
 // What the process of before had on its way may land yet: nothing that another store
 // may have said is said until then.
 func TestLateWriteOfAnotherStore(t *testing.T) {
-	f := &faultyDesk{faults: []fault{{err: ambiguous}}}
-	s := newStage(t, func(c *runner.Config) { f.Desk, c.Desk = c.Desk, f })
-	s.receive("waits")
-	s.all(s.InboxOnce)
+	s, f := faultyStage(t, fault{err: ambiguous})
 	backup := s.backup()
 	s.all(s.OutboxOnce) // the vendor takes it, and does not have it yet
 	sent, err := s.store.Messages(t.Context(), "HELP-1")
@@ -148,7 +142,7 @@ func TestLateWriteOfAnotherStore(t *testing.T) {
 	require.NoError(t, err)
 	s.all(s.OutboxOnce)
 	require.Equal(t, 1, f.tries)
-	require.Equal(t, []string{"waits"}, s.texts())
+	require.Equal(t, []string{"a"}, s.texts())
 }
 
 // Nor is anything drawn anew in place until then: what lands late would undo it.
