@@ -112,12 +112,16 @@ func (c *court) holdsGood(r request, d Deal, from, until time.Time) bool {
 func (c *court) agreed(r request, d Deal, after, until time.Time) int {
 	people := map[string]bool{}
 	for _, a := range r.approvals {
-		counts := slices.Contains(c.world.Approvers, a.Who) && a.Who != c.world.SameAs[r.client]
-		if counts && a.Deal == d && a.At.After(after) && !a.At.After(until) {
+		if c.counts(r, a) && a.Deal == d && a.At.After(after) && !a.At.After(until) {
 			people[a.Who] = true
 		}
 	}
 	return len(people)
+}
+
+// counts reports whether an approval is one of somebody who may approve the request.
+func (c *court) counts(r request, a Approval) bool {
+	return slices.Contains(c.world.Approvers, a.Who) && a.Who != c.world.SameAs[r.client]
 }
 
 func (c *court) needed(e Environment) int {
@@ -212,13 +216,14 @@ func (c *court) standsAt(k *claim, at time.Time) bool {
 	}
 	r, since := c.requests[i], k.from
 	for _, a := range r.approvals {
-		if a.Deal.Window == k.window && !a.At.After(k.from) {
+		if a.Deal.Window == k.window && !a.At.After(k.from) && c.counts(r, a) && c.asked(r, a, k.from) {
 			since = a.At
 		}
 	}
 	since, _ = c.book.around(since)
 	_, at = c.book.around(at)
-	return r.acted(since, at) == r.approved(since, at)
+	withdrawn := !r.withdrawn.IsZero() && !r.withdrawn.After(at)
+	return !withdrawn && r.acted(since, at) == r.approved(since, at)
 }
 
 func clock(t time.Time) string { return t.UTC().Format("Mon 2 Jan 15:04:05") }
