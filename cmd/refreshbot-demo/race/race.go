@@ -45,13 +45,10 @@ func Run(ctx context.Context, out io.Writer, o Options) (r Report, err error) {
 	return r, r.print(out)
 }
 
-// round has everybody copy every course once. Who begins changes from round to
-// round.
+// round has everybody copy every course, in the order of the round.
 func (t *track) round(ctx context.Context, round int, r *Report) error {
 	for _, c := range r.courses {
-		all := c.contestants()
-		for i := range all {
-			who := all[(i+round)%len(all)]
+		for _, who := range c.order(round) {
 			if who.lacks != "" {
 				continue
 			}
@@ -59,6 +56,7 @@ func (t *track) round(ctx context.Context, round int, r *Report) error {
 			if err != nil {
 				return fmt.Errorf("%s on %s: %w", who.name, c.name, err)
 			}
+			l.round = round
 			h := heat{c.name, who.name}
 			r.laps[h] = append(r.laps[h], l)
 		}
@@ -68,6 +66,7 @@ func (t *track) round(ctx context.Context, round int, r *Report) error {
 
 // A lap is one copy of one database.
 type lap struct {
+	round  int
 	took   time.Duration
 	effort time.Duration            // of processors, for the server and its clients
 	outage time.Duration            // how long the target did not answer

@@ -33,6 +33,7 @@ func (r Report) print(out io.Writer) error {
 	r.printContestants(&text)
 	r.printSizes(&text)
 	r.printTasks(&text)
+	r.printMasking(&text)
 	_, err := io.WriteString(out, text.String())
 	return err
 }
@@ -52,7 +53,7 @@ func (r Report) printContestants(w io.Writer) {
 			rounds = append(rounds, seconds(l.took))
 		}
 		took := r.took(c, who.name)
-		effort := median(r.laps[heat{c.name, who.name}], func(l lap) time.Duration { return l.effort })
+		effort := usual(r.laps[heat{c.name, who.name}], func(l lap) time.Duration { return l.effort })
 		fmt.Fprintf(w, "%-44s %8s %8s %8s %8s   %s\n", who.name, seconds(took),
 			ratio(took, r.took(c, dumping)), ratio(took, r.took(c, copying)), seconds(effort), strings.Join(rounds, " "))
 	}
@@ -82,9 +83,6 @@ func (r Report) printTasks(w io.Writer) {
 			fmt.Fprintf(w, "%-44s %8s %8s\n", id, seconds(took), ratio(took, r.took(c, refreshing)))
 		}
 	}
-	if c.plain != "" {
-		fmt.Fprintf(w, "%-44s %7.1f %%\n", "masking adds to the copy", 100*r.masking(c))
-	}
 }
 
 // largest returns the course that is everybody's.
@@ -105,7 +103,7 @@ func (r Report) Missed() (lines []string) {
 	}
 	miss(took, wantOfDump*r.took(c, dumping).Seconds(), "the run, in seconds, set against pg_dump and pg_restore,")
 	miss(took, wantOfPgcopy*r.took(c, pgcopydb).Seconds(), "the run, in seconds, set against pgcopydb,")
-	miss(r.masking(c), wantOfMasking, "what masking adds to the copy")
+	miss(median(r.masking(c, ofCopy)), wantOfMasking, "what masking adds to the copy")
 	for _, c := range r.courses {
 		miss(r.outage(c).Seconds(), wantOutage.Seconds(), "for how many seconds sessions are shut out of "+c.name)
 		miss(float64(r.peak(c)), wantPeak, "the engine's memory on "+c.name)
@@ -115,15 +113,15 @@ func (r Report) Missed() (lines []string) {
 
 // took returns how long a contestant usually took; 0: it was not there.
 func (r Report) took(c *course, who string) time.Duration {
-	return median(r.laps[heat{c.name, who}], func(l lap) time.Duration { return l.took })
+	return usual(r.laps[heat{c.name, who}], func(l lap) time.Duration { return l.took })
 }
 
 func (r Report) task(c *course, who, id string) time.Duration {
-	return median(r.laps[heat{c.name, who}], func(l lap) time.Duration { return l.tasks[id] })
+	return usual(r.laps[heat{c.name, who}], func(l lap) time.Duration { return l.tasks[id] })
 }
 
 func (r Report) outage(c *course) time.Duration {
-	return median(r.laps[heat{c.name, refreshing}], func(l lap) time.Duration { return l.outage })
+	return usual(r.laps[heat{c.name, refreshing}], func(l lap) time.Duration { return l.outage })
 }
 
 // peak returns the most memory that a run of ours has ever held.
@@ -134,26 +132,22 @@ func (r Report) peak(c *course) (most int64) {
 	return most
 }
 
-// masking returns the share of time that masking adds to the copy.
-func (r Report) masking(c *course) float64 {
-	plain := r.task(c, unmasked, copyTask)
-	if plain == 0 {
-		return 0
-	}
-	return float64(r.task(c, refreshing, copyTask))/float64(plain) - 1
-}
-
-// median returns the middle of what laps took, of an even number the mean of both
-// in the middle.
-func median(laps []lap, of func(lap) time.Duration) time.Duration {
-	if len(laps) == 0 {
-		return 0
-	}
+// usual returns the median of what laps took.
+func usual(laps []lap, of func(lap) time.Duration) time.Duration {
 	var all []time.Duration
 	for _, l := range laps {
 		all = append(all, of(l))
 	}
-	slices.Sort(all)
+	return median(all)
+}
+
+// median returns the one in the middle, of an even number the mean of both in the
+// middle, of none zero.
+func median[T time.Duration | float64](all []T) T {
+	if len(all) == 0 {
+		return 0
+	}
+	all = slices.Sorted(slices.Values(all))
 	return (all[(len(all)-1)/2] + all[len(all)/2]) / 2
 }
 
