@@ -10,12 +10,11 @@ import (
 // order returns who copies a course in a round, one lap after the other. Who begins
 // changes from round to round.
 //
-// What masking costs is a small difference of two large figures, and no two laps of
-// the same kind take the same time: one that follows a copy of files finds the disk
-// and the caches otherwise than one that follows a run of ours, and a machine has
-// faster and slower minutes. So runs with masking and without stand next to each
-// other, and each twice: one, the other, the other, the one. What changes from lap to
-// lap falls on both alike.
+// What masking costs is a small difference of two large figures, of which each differs
+// from lap to lap by more than that: a machine has faster and slower minutes, and a lap
+// may inherit something from the one before, such as files that are still being removed.
+// So runs with masking and without stand next to each other, and each twice: one, the
+// other, the other, the one. What changes from lap to lap falls on both alike.
 func (c *course) order(round int) []contestant {
 	turns := [][]contestant{}
 	all := c.contestants()
