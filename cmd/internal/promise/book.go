@@ -253,6 +253,17 @@ func (r request) approved(after, until time.Time) int {
 	return count(r.approvals, func(a Approval) bool { return a.At.After(after) && !a.At.After(until) })
 }
 
+// wanted reports whether a deal was what the client asked for at an instant, or at
+// some time up to another.
+func (r request) wanted(d Deal, from, until time.Time) bool {
+	return d.within(r.termsAt(from)) || slices.ContainsFunc(r.terms, func(t dated[Terms]) bool {
+		return !t.at.Before(from) && !t.at.After(until) && d.within(t.what)
+	})
+}
+
+// withdrawnBy reports whether the request was withdrawn by then, and stayed so.
+func (r request) withdrawnBy(t time.Time) bool { return !r.withdrawn.IsZero() && !r.withdrawn.After(t) }
+
 // termsAt returns what the client asked for at an instant.
 func (r request) termsAt(t time.Time) Terms {
 	now := r.terms[0].what

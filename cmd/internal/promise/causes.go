@@ -1,7 +1,6 @@
 package promise
 
 import (
-	"slices"
 	"strings"
 )
 
@@ -28,9 +27,11 @@ func (r request) causes(words string) (n int, known bool) {
 	window, hasWindow := ReadWindow(words)
 	approves := func(a Approval) bool { return a.Deal.Window == window }
 	switch by, rest, _ := strings.Cut(words, " "); {
-	case slices.ContainsFunc([]string{"The client changed ", "Thank you, ", "This changes "}, func(b string) bool { return strings.HasPrefix(words, b) }):
+	case strings.HasPrefix(words, "The client changed "), strings.HasPrefix(words, "This changes "):
+		return r.spoke() - 1, true // but for the filing
+	case strings.HasPrefix(words, "Thank you, "):
 		return r.spoke(), true
-	case hasWindow && strings.HasPrefix(words, "*Confirmed:*"):
+	case hasWindow && (strings.HasPrefix(words, "*Confirmed:*") || strings.HasPrefix(words, "A reminder: ")):
 		return count(r.approvals, approves), true
 	case hasWindow && strings.HasPrefix(rest, "approved "):
 		return count(r.approvals, func(a Approval) bool { return a.Who == by && approves(a) }), r.clicks[by] > 0

@@ -48,9 +48,8 @@ func (c *court) agreedTo() {
 // or at some time since.
 func (c *court) asked(r request, a Approval, by time.Time) bool {
 	from, _ := c.book.around(a.At)
-	return a.Deal.within(r.termsAt(from.Add(-c.world.Delay))) || slices.ContainsFunc(r.terms, func(t dated[Terms]) bool {
-		return !t.at.Before(from) && !t.at.After(by) && a.Deal.within(t.what)
-	})
+	known := from.Add(-c.world.Delay)
+	return !r.withdrawnBy(known) && r.wanted(a.Deal, known, by)
 }
 
 // clonesOf returns the clones of a request, in the order of their beginning.
@@ -86,10 +85,10 @@ func (c *court) dealsOf(r request, k *clone, after time.Time) (deals []Deal) {
 
 // ordered returns when a clone was ordered, at the earliest and the latest: its files
 // come a few tasks later, and by then the client may have said something new. The
-// reply tells, to the minute; where it was not drawn in time it is the window's start.
+// reply tells, to the minute; where it was not drawn in time that was anywhere from the
+// window's start.
 func (c *court) ordered(k *clone, d Deal) (from, until time.Time) {
-	from = d.Window.Start
-	until = from
+	from, until = d.Window.Start, k.first
 	for _, t := range c.begun[k.key] {
 		if t.After(from) && !t.After(k.first) {
 			from, until = t, t.Add(time.Minute)
@@ -104,8 +103,7 @@ func (c *court) ordered(k *clone, d Deal) (from, until time.Time) {
 func (c *court) holdsGood(r request, d Deal, from, until time.Time) bool {
 	earliest, _ := c.book.around(from)
 	known := earliest.Add(-c.world.Delay)
-	withdrawn := !r.withdrawn.IsZero() && !r.withdrawn.After(known)
-	return !withdrawn && slices.ContainsFunc([]time.Time{known, from, until}, func(t time.Time) bool { return d.within(r.termsAt(t)) })
+	return !r.withdrawnBy(known) && r.wanted(d, known, until)
 }
 
 // agreed counts the different people whose approval of a deal counts.
@@ -222,8 +220,7 @@ func (c *court) standsAt(k *claim, at time.Time) bool {
 	}
 	since, _ = c.book.around(since)
 	_, at = c.book.around(at)
-	withdrawn := !r.withdrawn.IsZero() && !r.withdrawn.After(at)
-	return !withdrawn && r.acted(since, at) == r.approved(since, at)
+	return !r.withdrawnBy(at) && r.acted(since, at) == r.approved(since, at)
 }
 
 func clock(t time.Time) string { return t.UTC().Format("Mon 2 Jan 15:04:05") }

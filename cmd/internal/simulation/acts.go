@@ -91,13 +91,27 @@ func (p *play) jump() bool {
 	if open, err := p.stage.App.Store.OpenRuns(p.ctx); err != nil || len(open) > 0 && !p.dice.chance(20) {
 		return false // clones are at work
 	}
+	if eve := next.Add(-p.dice.upTo(time.Minute)); p.dice.chance(2) && eve.After(p.stage.Clock.Now()) {
+		next = eve
+	}
 	went := p.until(next)
-	if went && p.dice.chance(p.dice.weather.notes) { // when something is due somebody has a look
-		for _, r := range p.asked {
-			p.note(r)
-		}
+	if went {
+		p.arrive()
 	}
 	return went
+}
+
+// arrive lets people do something at the last moment, or when something is due.
+func (p *play) arrive() {
+	notes := p.dice.chance(p.dice.weather.notes)
+	for _, r := range p.asked {
+		if notes {
+			p.note(r)
+		}
+		if _, answered := p.reads(r); answered {
+			p.waver(r, 1)
+		}
+	}
 }
 
 // busy reports whether the process, or the help center, has something to do now.
@@ -171,7 +185,11 @@ func (p *play) boot() error {
 // done: another process on the same store, as a replica would, or another worker of
 // this one, if it can do without what a worker in the middle of a call holds.
 func (p *play) other(worker bool) {
-	if !p.giving && p.dice.chance(2) {
+	switch {
+	case p.giving:
+	case worker:
+		p.decide()
+	case p.dice.chance(2):
 		p.somebody()
 	}
 	app, who := p.stage.App, "other worker"

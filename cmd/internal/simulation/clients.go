@@ -29,9 +29,11 @@ type request struct {
 // newRequests draws who wants what: some want the same windows, some forget one.
 func (p *play) newRequests() (all []*request) {
 	day := start.AddDate(0, 0, 8).Add(3600e9) // Tuesday of the next week, 09:00
-	for _, w := range [][]string{
+	wishes := [][]string{
 		{ann, "ABCD_prod", "ABCD_test"}, {zoe, "WXYZ_prod", "WXYZ_test"}, {carol, "ABCD_prod", "ABCD_uat"},
-	}[:1+p.dice.IntN(3)] {
+	}
+	p.dice.Shuffle(len(wishes), func(i, j int) { wishes[i], wishes[j] = wishes[j], wishes[i] })
+	for _, w := range wishes[:[...]int{1, 2, 3, 3}[p.dice.IntN(4)]] {
 		r := &request{
 			client: w[0], source: w[1], target: w[2], keep: p.dice.chance(3),
 			stingy: p.dice.chance(4), fickle: p.dice.chance(p.dice.weather.fickle),
@@ -80,6 +82,13 @@ func (p *play) somebody() (acted bool) {
 	return acted
 }
 
+// alerted is what people do where something goes wrong.
+func (p *play) alerted() {
+	if !p.giving {
+		p.somebody()
+	}
+}
+
 // note has an agent of the help center write something on a ticket that is none of
 // the bot's business, though it has to look.
 func (p *play) note(r *request) bool {
@@ -96,9 +105,20 @@ func (p *play) note(r *request) bool {
 // diligent lets those do so on whom it depends that things go on, and reports
 // whether any of them had something to do.
 func (p *play) diligent() (acted bool) {
+	return p.clients() || p.decide()
+}
+
+// clients lets all clients do so.
+func (p *play) clients() (acted bool) {
 	for _, r := range p.asked {
 		acted = p.client(r) || acted
 	}
+	return acted
+}
+
+// decide lets an engineer who may approve give a command, and reports whether any
+// had one to give.
+func (p *play) decide() (acted bool) {
 	for _, e := range p.engineers {
 		if e.id == mia || e.id == tom {
 			acted = acted || p.engineer(e)
@@ -109,9 +129,7 @@ func (p *play) diligent() (acted bool) {
 
 // everybody lets all do so, and reports whether any of them had something to do.
 func (p *play) everybody() (acted bool) {
-	for _, r := range p.asked {
-		acted = p.client(r) || acted
-	}
+	acted = p.clients()
 	for _, e := range p.engineers {
 		acted = p.engineer(e) || acted
 	}
@@ -121,6 +139,9 @@ func (p *play) everybody() (acted bool) {
 // moment is what an act of a person takes, so that nothing else happens at the same
 // instant: vendors tell time to the millisecond.
 const moment = 2 * time.Millisecond
+
+// most is how often a client changes a request.
+const most = 3
 
 // client is what a client does who has read the bot's reply: takes the windows that
 // it suggests, changes the request, or withdraws it.
@@ -134,20 +155,35 @@ func (p *play) client(r *request) (spoke bool) {
 		p.story.tell("%s files %s: %q", r.client, r.key, r.text())
 		return true
 	}
-	t, there := p.stage.Desk.Ticket(r.key)
-	is, answered := promise.ReadTicket(t)
-	if !there || !answered || r.over || t.Closed {
+	is, answered := p.reads(r)
+	if !answered || r.over {
 		return false
 	}
-	if r.fickle && r.changes < 2 && p.dice.on && p.dice.chance(4) {
-		r.changes++
-		p.changeMind(r)
+	if p.waver(r, 4) {
 		return true
 	}
-	if is != promise.Open {
+	return is == promise.Open && p.answer(r)
+}
+
+// reads returns what a client reads on the ticket, and whether there is anything.
+func (p *play) reads(r *request) (promise.Stage, bool) {
+	t, there := p.stage.Desk.Ticket(r.key)
+	is, answered := promise.ReadTicket(t)
+	return is, there && answered && !t.Closed
+}
+
+// waver has a client change the request, once in n times, or withdraw it. An engineer
+// may answer to what was asked before.
+func (p *play) waver(r *request, n int) bool {
+	if !r.fickle || r.over || r.changes >= most || !p.dice.on || !p.dice.chance(n) {
 		return false
 	}
-	return p.answer(r)
+	r.changes++
+	p.changeMind(r)
+	if !p.giving && p.dice.chance(3) {
+		p.decide()
+	}
+	return true
 }
 
 // changeMind changes what is asked for, or withdraws it, in one way or another.

@@ -19,6 +19,7 @@ type dice struct {
 	// meanwhile is what another process on the same store does between two steps of
 	// this one, or another worker of it where there may be one.
 	meanwhile func(worker bool)
+	people    func() // what they do, some of them
 	nested    bool
 
 	tell func(format string, args ...any) // what went wrong, into the story
@@ -56,6 +57,15 @@ func (d *dice) interrupt(n int, worker bool) {
 	if !d.nested && d.fault(n, "meanwhile") {
 		d.nested = true
 		d.meanwhile(worker)
+		d.nested = false
+	}
+}
+
+// stir lets people act, once in a while.
+func (d *dice) stir() {
+	if d.on && !d.dead && !d.nested && d.chance(d.weather.alert) {
+		d.nested = true
+		d.people()
 		d.nested = false
 	}
 }

@@ -42,6 +42,9 @@ func (p *play) engineer(e *engineer) bool {
 	for _, card := range open {
 		if label := p.wants(e, card); label != "" {
 			p.give(e, card, label, !old && p.dice.chance(4))
+			if p.dice.on && p.dice.chance(3) { // two at once
+				p.decide()
+			}
 			return true
 		}
 	}
@@ -68,6 +71,8 @@ func (p *play) wants(e *engineer, c promise.Card) string {
 	switch {
 	case !p.dice.on && (e.id == guest || e.id == p.requesterOf(c.Key)):
 		return ""
+	case len(yes) > 0 && p.dice.chance(2):
+		return yes[0] // what is soonest
 	case len(yes) > 0:
 		return yes[p.dice.IntN(len(yes))]
 	case has("Release"):

@@ -46,8 +46,17 @@ func (lostAnswer) Temporary() bool { return true }
 
 var errRefused = errors.New("connection refused")
 
-// RoundTrip implements http.RoundTripper.
+// RoundTrip implements http.RoundTripper. Where something goes wrong people may act
+// on what the process does not know yet, or before it tries again.
 func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := l.call(r)
+	if err != nil || resp.StatusCode >= http.StatusBadRequest {
+		l.d.stir()
+	}
+	return resp, err
+}
+
+func (l *line) call(r *http.Request) (*http.Response, error) {
 	l.d.interrupt(l.d.weather.meanwhile, false)
 	l.d.tell("  calls %s %s", r.Method, r.URL.Path)
 	if l.d.crash("before a call") {

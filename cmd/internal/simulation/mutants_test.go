@@ -75,15 +75,9 @@ var planted = []mutant{
 		"	return r.Receive(ctx, bot.Event{\n		ID:     fmt.Sprintf(\"run/",
 		"	if report.State.Over() {\n		if err := r.Store.SettleRun(ctx, run.ID); err != nil {\n			return false, err\n		}\n	}\n" +
 			"	return r.Receive(ctx, bot.Event{\n		ID:     fmt.Sprintf(\"run/"}}},
-	{"a wake time rings once for each version", []edit{{"bot/runner/timers.go",
-		"t.At.UTC().Format(time.RFC3339Nano), t.Number)", "t.At.UTC().Format(time.RFC3339Nano), 0)"},
-		{"store/boltstore/inbox.go", "			return nil // a wake time that it stood for is gone: one that is there was set since\n",
-			"			return t.ring(e)\n"}}},
 	{"words approve what nobody could see", []edit{{"bot/step_engineer.go", "t.unseen(cmd):", "false:"}}},
-	{"after a restore messages are known by their number", []edit{{"bot/store.go",
-		"	return EffectKey(string(r.Message.Ticket) + \"/*/*/*/\" + r.Message.known())",
-		"	if r.Message.Living == \"\" {\n		return r.Message.Key + \"/*/*\"\n	}\n" +
-			"	return EffectKey(string(r.Message.Ticket) + \"/*/*/*/\" + r.Message.known())"}}},
+	{"a restored store does not look for what the one before may have said", []edit{{"bot/store.go",
+		"	if !r.Again {\n		return r.SentAs()\n	}\n	return EffectKey(", "	if r.Epoch != \"never\" {\n		return r.SentAs()\n	}\n	return EffectKey("}}},
 	{"no clone knows when its window ends", []edit{
 		{"integrations/clone/course.go", "	if m.end.IsZero() || p.overtime || !p.plan.beforeSwap(t.ID) {", "	if p != nil {"},
 		{"bot/step_clock.go", "		t.wish(WishStop)\n", ""}}},

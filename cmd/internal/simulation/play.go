@@ -106,7 +106,7 @@ func (t *Town) newPlay(ctx context.Context, s Script) (*play, error) {
 		return nil, err
 	}
 	p.dice.on = true
-	p.dice.meanwhile = p.other
+	p.dice.meanwhile, p.dice.people = p.other, p.alerted
 	return p, nil
 }
 

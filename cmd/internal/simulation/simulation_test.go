@@ -40,7 +40,7 @@ func TestSimulation(t *testing.T) {
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(400)) // plays are small, and make much that is garbage at once
 	began := time.Now()
-	var next, copies, stormy atomic.Int64
+	var next, copies, stormy, restored atomic.Int64
 	var all sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		all.Go(func() {
@@ -50,11 +50,13 @@ func TestSimulation(t *testing.T) {
 				judge(t, number, o, err)
 				copies.Add(int64(o.Clones))
 				stormy.Add(int64(o.Stormy))
+				restored.Add(int64(o.Faults["backup restored"]))
 			}
 		})
 	}
 	all.Wait()
-	t.Logf("%.0f seeds a minute; %d clones, %d of them in a storm", float64(*seeds)/time.Since(began).Minutes(), copies.Load(), stormy.Load())
+	t.Logf("%.0f seeds a minute; %d clones, %d of them in a storm; %d backups restored",
+		float64(*seeds)/time.Since(began).Minutes(), copies.Load(), stormy.Load(), restored.Load())
 	require.NotZero(t, copies.Load(), "nothing was cloned: nothing was proved")
 }
 

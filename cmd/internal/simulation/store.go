@@ -46,7 +46,7 @@ func (s brittle) Delay(ctx context.Context, id string, until time.Time, cause st
 // they decide on the same windows.
 func (s brittle) Commit(ctx context.Context, c bot.Commit) error {
 	if len(c.Book) > 0 {
-		s.d.interrupt(2, true)
+		s.d.interrupt(1, true)
 	}
 	s.d.interrupt(max(2, s.d.weather.meanwhile/4), false)
 	return s.keep(func() error { return s.Store.Commit(ctx, c) })

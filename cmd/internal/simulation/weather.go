@@ -10,9 +10,9 @@ type weather struct {
 	// Once in so many: steps at which the process dies, writes for which there is no
 	// room, steps between which somebody else gets, calls that each kind of trouble
 	// meets, calls at which a vendor goes down for a while, webhooks that are spoiled,
-	// clients who change their minds, looks of an agent at a ticket, deaths after which
-	// a backup is restored.
-	crash, full, meanwhile, trouble, outage, spoiled, fickle, notes, restored int
+	// clients who change their minds, looks of an agent at a ticket, troubles on which
+	// somebody acts, deaths after which a backup is restored.
+	crash, full, meanwhile, trouble, outage, spoiled, fickle, notes, alert, restored int
 }
 
 // newWeather draws one.
@@ -24,10 +24,10 @@ func newWeather(d *dice) weather {
 		return usual
 	}
 	return weather{
-		opening: [...]opening{early, rush, confirmed, confirmed, cloning}[d.IntN(5)],
+		opening: [...]opening{early, rush, rush, proposed, confirmed, confirmed, confirmed, cloning}[d.IntN(8)],
 		crash:   often(250, 30), full: often(100, 10), meanwhile: often(20, 5), trouble: often(60, 20),
 		outage: often(400, 60), notes: often(20, 2),
-		spoiled: often(4, 2), fickle: often(4, 1), restored: often(4, 1),
+		spoiled: often(4, 1), fickle: often(4, 1), alert: often(10, 2), restored: often(30, 2),
 	}
 }
 
@@ -37,6 +37,7 @@ type opening string
 const (
 	early     opening = "before anybody has asked for anything"
 	rush      opening = "when everybody has asked at once"
+	proposed  opening = "when everything waits for the engineers"
 	confirmed opening = "shortly before a window that is confirmed"
 	cloning   opening = "when a clone is at work"
 )
@@ -50,8 +51,13 @@ func (p *play) prologue() error {
 	case early:
 		return nil
 	case rush:
-		for _, r := range p.asked {
-			p.client(r)
+		p.clients()
+		return nil
+	case proposed:
+		for more := true; more; more = p.clients() {
+			if err := p.settle(); err != nil {
+				return err
+			}
 		}
 		return nil
 	}
