@@ -62,25 +62,31 @@ func (p *play) wants(e *engineer, c promise.Card) string {
 			}
 		}
 	}
-	var yes []string
-	for _, l := range labels {
-		if strings.HasPrefix(l, "Approve ") {
-			yes = append(yes, l)
-		}
-	}
-	switch {
-	case !p.dice.on && (e.id == guest || e.id == p.requesterOf(c.Key)):
+	if !p.dice.on && (e.id == guest || e.id == p.requesterOf(c.Key)) {
 		return ""
-	case len(yes) > 0 && p.dice.chance(2):
-		return yes[0] // what is soonest
-	case len(yes) > 0:
-		return yes[p.dice.IntN(len(yes))]
+	}
+	switch yes := p.yes(labels); {
+	case yes != "":
+		return yes
 	case has("Release"):
 		return "Release"
 	case has("Retry"):
 		return "Retry"
 	}
 	return ""
+}
+
+// yes returns one of the buttons by which a window is approved, half the time that of
+// the first; "": there is none.
+func (p *play) yes(labels []string) string {
+	labels = slices.DeleteFunc(slices.Clone(labels), func(l string) bool { return !strings.HasPrefix(l, "Approve ") })
+	switch {
+	case len(labels) == 0:
+		return ""
+	case p.dice.chance(2):
+		return labels[0]
+	}
+	return labels[p.dice.IntN(len(labels))]
 }
 
 // command gives a command in one of the ways that there are: by the button, in the
