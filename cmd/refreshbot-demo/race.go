@@ -26,6 +26,7 @@ func runRace(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	})
 	fs.IntVar(&o.Rounds, "rounds", 3, "how `often` everybody copies it")
 	fs.StringVar(&o.Script, "script", "", "an SQL `file` that makes the database instead, as psql runs it")
+	fs.BoolVar(&o.Masking, "masking", false, "look only at what masking adds: nobody else races")
 	fs.StringVar(&o.Folder, "dir", "", "`folder` for the server's files; empty: the system's for temporary ones")
 	if status, ok := parsed(fs, args); !ok {
 		return status

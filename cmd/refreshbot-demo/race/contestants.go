@@ -30,8 +30,8 @@ const (
 // duplicate is the database that the others copy to.
 const duplicate = "duplicate"
 
-// contestants returns who copies a course: everybody the largest, the smaller
-// ones only we.
+// contestants returns who copies a course: everybody the largest, unless we are to
+// be alone, the smaller ones only we.
 func (c *course) contestants() []contestant {
 	all := []contestant{{
 		name: refreshing, ready: makeTarget, check: checkRefreshed,
@@ -45,6 +45,9 @@ func (c *course) contestants() []contestant {
 			name: unmasked, ready: makeTarget, check: checkRefreshed,
 			copy: func(ctx context.Context, t *track, c *course) (lap, error) { return t.refresh(ctx, c, c.plain) },
 		})
+	}
+	if c.alone {
+		return all
 	}
 	return append(all,
 		contestant{name: dumping, copy: dumpAndRestore, check: checkDuplicate},

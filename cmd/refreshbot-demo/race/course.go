@@ -18,7 +18,8 @@ import (
 // A course is a database that is copied.
 type course struct {
 	name        string // of the database
-	open        bool   // to everybody, not only to us
+	open        bool   // to everybody, not only to our usual run
+	alone       bool   // but to nobody else's
 	bytes, rows int64
 
 	roles   *profile.Profile // what the tables are
@@ -59,7 +60,8 @@ func (t *track) lay(ctx context.Context, out io.Writer, o Options) (courses []*c
 		}
 		fmt.Fprintf(out, "%s: %s, %d rows\n", c.name, megabytes(c.bytes), c.rows)
 	}
-	courses[len(courses)-1].open = true
+	last := courses[len(courses)-1]
+	last.open, last.alone = true, o.Masking
 	_, err = fmt.Fprintf(out, "made in %s\n\n", time.Since(began).Round(time.Second/10))
 	return courses, err
 }

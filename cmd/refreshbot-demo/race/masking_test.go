@@ -21,6 +21,14 @@ func TestOrder(t *testing.T) {
 	require.Equal(t, []string{"MUUMdpsc", "dpscUMMU", "pscMUUMd", "scUMMUdp", "cMUUMdps", "UMMUdpsc"}, orders)
 }
 
+func TestOrderAlone(t *testing.T) {
+	c := &course{open: true, alone: true, plain: "plain.yaml"}
+	require.Len(t, c.order(0), 4)
+	require.False(t, isUnmasked(c.order(0)[0]))
+	require.True(t, isUnmasked(c.order(1)[0]))
+	require.Equal(t, []int{2048}, Options{Megabytes: 2048, Masking: true}.sizes())
+}
+
 func TestOrderWithoutMasking(t *testing.T) {
 	for _, c := range []*course{{}, {open: true}} {
 		order := c.order(7)

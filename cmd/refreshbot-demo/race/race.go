@@ -15,6 +15,7 @@ type Options struct {
 	Rounds    int    // everybody copies it so often, by turns
 	Script    string // path of an SQL file that makes the database instead; empty: ours
 	Folder    string // for everything that is written; empty: the system's temporary one
+	Masking   bool   // only what masking adds: nobody races but we, and on that database alone
 }
 
 // smaller are the sizes, in megabytes, that only our own runs copy beside the
@@ -105,6 +106,9 @@ func (t *track) lap(ctx context.Context, c *course, who contestant) (lap, error)
 
 // sizes returns the sizes to race on, the largest last.
 func (o Options) sizes() []int {
+	if o.Masking {
+		return []int{o.Megabytes}
+	}
 	all := slices.DeleteFunc(slices.Clone(smaller[:]), func(s int) bool { return s >= o.Megabytes })
 	return append(all, o.Megabytes)
 }
