@@ -37,7 +37,11 @@ type offer struct {
 	environment [2]string // source and target
 }
 
-// offersOf returns the windows that a card has a button for.
+// held is how many windows are held for a request at most.
+const held = 2
+
+// offersOf returns the windows that a card has a button for, none where these are more
+// than are held: the rest may be had by whoever is first.
 func offersOf(k Card) (all []offer) {
 	for _, button := range k.Message.Buttons() {
 		label, approves := strings.CutPrefix(button, "Approve ")
@@ -45,6 +49,9 @@ func offersOf(k Card) (all []offer) {
 		if w, known := k.Windows[label]; approves && known {
 			all = append(all, offer{k.Key, w, [2]string{k.Source, k.Target}})
 		}
+	}
+	if len(all) > held {
+		return nil
 	}
 	return all
 }
