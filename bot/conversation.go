@@ -66,6 +66,7 @@ type Conversation struct {
 	Shown  bool        `json:"shown,omitempty"`   // there is a living reply on the ticket
 	Carded bool        `json:"carded,omitempty"`  // there is a card in Slack
 	Shut   bool        `json:"shut,omitempty"`    // the bot itself closed the ticket: a word on it counts all the same
+	Behind bool        `json:"behind,omitempty"`  // a backup was restored, and the ticket was not read since
 	Deeds  []Deed      `json:"history,omitempty"` // what people decided, newest last
 
 	// Card counts what could be decided: a button drawn for an earlier count is

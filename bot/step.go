@@ -99,11 +99,13 @@ func row(touched, clock, report handler) map[EventKind]handler {
 func (t *turn) nothing() {}
 
 // redraw shows a request as it is. It has a card from then on, whatever its state:
-// there may be one that says something else.
+// there may be one that says something else. What its ticket says may have been
+// answered, until it is read.
 func (t *turn) redraw() {
 	if t.c.State == "" || t.c.State == Silent {
 		return
 	}
+	t.c.Behind = true
 	t.show()
 	t.card = true
 	t.audit("shown as it is: a backup was restored")

@@ -53,6 +53,7 @@ func (t *turn) takeUp() {
 // It serves as the recheck of "ticket unchanged" too: commands and timers look
 // at the ticket first.
 func (t *turn) touched() {
+	t.c.Behind = false
 	if t.gone() {
 		t.withdrawn()
 		return

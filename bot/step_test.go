@@ -170,6 +170,9 @@ func TestEveryStateTakesEveryEvent(t *testing.T) {
 			case bot.StoreRestored:
 				request := w.c.State != "" && w.c.State != bot.Silent
 				require.Equal(t, request, slices.Contains(d.Effects, bot.Effect(bot.ShowCard{})), "every request has a card")
+				require.Equal(t, request, d.Next.Behind, "what its ticket says may have been answered")
+				touched := again.happens(bot.Event{Kind: bot.TicketTouched})
+				require.False(t, touched.Next.Behind, "it was read")
 			case bot.TicketTouched:
 				if w.c.State != "" {
 					require.Empty(t, d.Effects, "an unchanged ticket")

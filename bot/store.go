@@ -118,7 +118,7 @@ type Commit struct {
 	Was     Version      // the version decided on
 	Next    Conversation // its Version is Was+1, or Was where nothing was decided
 	Now     time.Time    // UTC; stamped on rows
-	Heard   time.Time    // UTC; when the ticket that was read was last changed, zero: none was
+	Heard   time.Time    // UTC; how old what the ticket says may be that is new to it, zero: none was read
 	Wake    time.Time    // UTC; zero: no timer
 
 	Messages []Message

@@ -102,6 +102,9 @@ func (r *Runner) decide(ctx context.Context, e bot.Event, o *outlook) (bot.Commi
 	}
 	if f.Ticket != nil {
 		c.Heard = f.Ticket.Updated
+		if was.Behind && !d.Next.Behind { // a note after the restore must not hide what was written before it
+			c.Heard = f.Ticket.Created
+		}
 	}
 	if nothing(was, d) {
 		return stay(c), nil

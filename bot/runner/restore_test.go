@@ -108,6 +108,42 @@ func TestNothingIsSaidTwiceAfterARestore(t *testing.T) {
 	require.Subset(t, s.texts(), []string{"HELP-3 newest status", "HELP-3 newest reply"})
 }
 
+// What was written before a restore is found to have been answered, though something
+// else on the ticket, of after it, is what has the bot read it.
+func TestReadAfterARestoreForAnotherReason(t *testing.T) {
+	s := newStage(t)
+	s.script = func(c bot.Conversation, e bot.Event, _ bot.Facts) bot.Decision {
+		c.Behind = e.Kind == bot.StoreRestored
+		if c.Behind {
+			return says(c, e)
+		}
+		return says(c, e, say{kind: bot.TicketReply, text: fmt.Sprint("answer to ", len(s.desk.words("HELP-1")))})
+	}
+	s.hear("HELP-1", "filed")
+	s.all(s.OutboxOnce)
+	s.watch.add(time.Minute)
+	backup := s.backup()
+	s.watch.add(time.Minute)
+	s.desk.say("HELP-1", bot.Person{Jira: "client"}, "please cancel")
+	s.hear("HELP-1", "cancelled")
+	s.all(s.OutboxOnce)
+	comments := len(s.desk.written())
+	s.watch.add(time.Hour)
+
+	s.rewind(backup)
+	s.all(s.InboxOnce)
+	s.watch.add(time.Minute)
+	s.desk.touch("HELP-1")
+	s.hear("HELP-1", "a note")
+	s.all(s.OutboxOnce)
+	require.Len(t, s.desk.written(), comments, "it was answered")
+
+	s.desk.say("HELP-1", bot.Person{Jira: "client"}, "do it after all")
+	s.hear("HELP-1", "anew")
+	s.all(s.OutboxOnce)
+	require.Len(t, s.desk.written(), comments+1)
+}
+
 // A message is tried for as long as any other after a restore, however long ago the
 // time is from when on it is looked for.
 func TestPatienceBeginsAfterARestore(t *testing.T) {
