@@ -63,16 +63,6 @@ func (d *desk) say(key bot.TicketKey, by bot.Person, text string) {
 	d.touch(key)
 }
 
-// words returns what clients have said on a ticket.
-func (d *desk) words(key bot.TicketKey) (all []string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for _, c := range d.tickets[key].Comments {
-		all = append(all, c.Body)
-	}
-	return all
-}
-
 func (d *desk) touch(key bot.TicketKey) {
 	d.touches = append(d.touches, bot.Touch{Ticket: key, Updated: d.clock.Now()})
 }

@@ -111,19 +111,20 @@ func TestNothingIsSaidTwiceAfterARestore(t *testing.T) {
 // What was written before a restore is found to have been answered, though something
 // else on the ticket, of after it, is what has the bot read it.
 func TestReadAfterARestoreForAnotherReason(t *testing.T) {
-	s := newStage(t)
+	s, answer := newStage(t), "filed"
 	s.script = func(c bot.Conversation, e bot.Event, _ bot.Facts) bot.Decision {
 		c.Behind = e.Kind == bot.StoreRestored
 		if c.Behind {
 			return says(c, e)
 		}
-		return says(c, e, say{kind: bot.TicketReply, text: fmt.Sprint("answer to ", len(s.desk.words("HELP-1")))})
+		return says(c, e, say{kind: bot.TicketReply, text: answer})
 	}
 	s.hear("HELP-1", "filed")
 	s.all(s.OutboxOnce)
 	s.watch.add(time.Minute)
 	backup := s.backup()
 	s.watch.add(time.Minute)
+	answer = "cancelled"
 	s.desk.say("HELP-1", bot.Person{Jira: "client"}, "please cancel")
 	s.hear("HELP-1", "cancelled")
 	s.all(s.OutboxOnce)
@@ -138,6 +139,7 @@ func TestReadAfterARestoreForAnotherReason(t *testing.T) {
 	s.all(s.OutboxOnce)
 	require.Len(t, s.desk.written(), comments, "it was answered")
 
+	answer = "taken up again"
 	s.desk.say("HELP-1", bot.Person{Jira: "client"}, "do it after all")
 	s.hear("HELP-1", "anew")
 	s.all(s.OutboxOnce)
