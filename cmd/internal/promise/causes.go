@@ -1,8 +1,6 @@
 package promise
 
-import (
-	"strings"
-)
+import "strings"
 
 // tally looks whether words are there more often than what they answer was done,
 // over the whole time: what a restored store says about the time that it forgot was

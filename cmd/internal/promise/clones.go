@@ -36,20 +36,12 @@ func (c *court) agreedTo() {
 		_, by := c.book.around(k.from)
 		for _, r := range c.requests {
 			if r.key == k.key && !slices.ContainsFunc(r.approvals, func(a Approval) bool {
-				return a.Deal.Window == k.window && !a.At.After(by) && c.asked(r, a, by)
+				return a.Deal.Window == k.window && !a.At.After(by) && c.holdsGood(r, a.Deal, a.At, by)
 			}) {
 				c.broken(Approved, k.key, "it was promised %s at %s, and nobody had approved what it asked for%s", k.window, clock(k.from), c.nearMiss(r, time.Time{}))
 			}
 		}
 	}
-}
-
-// asked reports whether what was approved is what the client asked for when it was,
-// or at some time since.
-func (c *court) asked(r request, a Approval, by time.Time) bool {
-	from, _ := c.book.around(a.At)
-	known := from.Add(-c.world.Delay)
-	return !r.withdrawnBy(known) && r.wanted(a.Deal, known, by)
 }
 
 // clonesOf returns the clones of a request, in the order of their beginning.
@@ -69,12 +61,11 @@ func (c *court) inTime(k *clone, d Deal) bool {
 func (c *court) dealsOf(r request, k *clone, after time.Time) (deals []Deal) {
 	for _, a := range slices.Backward(r.approvals) {
 		d, begun := a.Deal, k.first
-		from, until := c.ordered(k, d)
 		_, latest := c.book.around(begun)
 		switch {
 		case !a.At.After(after), a.At.After(latest), d.Target != k.target.Name:
 		case !d.Window.holds(latest) && !d.Window.holds(begun.Add(-c.world.Delay)):
-		case !c.holdsGood(r, d, from, until):
+		case !c.orderedOn(r, k, d):
 		case c.agreed(r, d, after, begun) < c.needed(k.target):
 		default:
 			deals = append(deals, d)
@@ -97,9 +88,15 @@ func (c *court) ordered(k *clone, d Deal) (from, until time.Time) {
 	return from, until
 }
 
-// holdsGood reports whether a deal was still what the client wanted at a beginning,
-// which was between two instants. What was done in the last moments the bot can't
-// know, nor what was changed and changed back.
+// orderedOn reports whether a deal still held good when a clone was ordered.
+func (c *court) orderedOn(r request, k *clone, d Deal) bool {
+	from, until := c.ordered(k, d)
+	return c.holdsGood(r, d, from, until)
+}
+
+// holdsGood reports whether a deal was what the client wanted at an instant, or at
+// some time up to another. What was done in the last moments the bot can't know, nor
+// what was changed and changed back.
 func (c *court) holdsGood(r request, d Deal, from, until time.Time) bool {
 	earliest, _ := c.book.around(from)
 	known := earliest.Add(-c.world.Delay)
@@ -214,7 +211,7 @@ func (c *court) standsAt(k *claim, at time.Time) bool {
 	}
 	r, since := c.requests[i], k.from
 	for _, a := range r.approvals {
-		if a.Deal.Window == k.window && !a.At.After(k.from) && c.counts(r, a) && c.asked(r, a, k.from) {
+		if a.Deal.Window == k.window && !a.At.After(k.from) && c.counts(r, a) && c.holdsGood(r, a.Deal, a.At, k.from) {
 			since = a.At
 		}
 	}

@@ -82,22 +82,12 @@ func TestPlanted(t *testing.T) {
 		{"a change of which it was told twice, and one that was made", promise.Once, "more often than the 1 times", func(w *world) {
 			r := w.ask(terms)
 			w.book.Change(r.key, w.now, terms)
-			for range 2 {
-				w.pass(time.Minute)
-				w.book.Click(r.key, "U1", w.now)
-				w.pass(time.Minute)
-				w.reply(r.key, w.mark(), "The client changed a thing.")
-			}
+			w.replyTwice(r, "The client changed a thing.")
 		}},
 		{"a reminder twice, and one approval", promise.Once, "more often than the 1 times", func(w *world) {
 			r := w.ask(terms)
 			w.confirm(r, "U1")
-			for range 2 {
-				w.pass(time.Minute)
-				w.book.Click(r.key, "U1", w.now)
-				w.pass(time.Minute)
-				w.reply(r.key, w.mark(), "A reminder: ABCD_test begins in 24 hours: Tue 12 May 2026, 09:00 to 11:00 UTC.")
-			}
+			w.replyTwice(r, "A reminder: ABCD_test begins in 24 hours: Tue 12 May 2026, 09:00 to 11:00 UTC.")
 		}},
 		{"an approval after the request was withdrawn", promise.Approved, "nobody had approved what it asked for", func(w *world) {
 			r := w.ask(terms)

@@ -151,6 +151,17 @@ func (w *world) reply(key, mark, text string) string {
 	return w.call(http.MethodPost, key+"/comment", comment(mark, text))["id"].(string)
 }
 
+// replyTwice is a reply, and the same again, each after a command that is no cause of it.
+func (w *world) replyTwice(r request, text string) {
+	w.Helper()
+	for range 2 {
+		w.pass(time.Minute)
+		w.book.Click(r.key, "U1", w.now)
+		w.pass(time.Minute)
+		w.reply(r.key, w.mark(), text)
+	}
+}
+
 func (w *world) rewrite(key, id, text string) {
 	w.Helper()
 	w.call(http.MethodPut, key+"/comment/"+id, comment(w.mark(), text))
