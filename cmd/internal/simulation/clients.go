@@ -141,9 +141,6 @@ func (p *play) everybody() (acted bool) {
 // instant: vendors tell time to the millisecond.
 const moment = 2 * time.Millisecond
 
-// most is how often a client changes a request.
-const most = 3
-
 // client is what a client does who has read the bot's reply: takes the windows that
 // it suggests, changes the request, or withdraws it.
 func (p *play) client(r *request) (spoke bool) {
@@ -173,9 +170,10 @@ func (p *play) reads(r *request) (promise.Stage, bool) {
 	return is, there && answered && !t.Closed
 }
 
-// waver has a client change the request, once in n times, or withdraw it. An engineer
-// may answer to what was asked before.
+// waver has a client change the request, once in n times and a few times at most, or
+// withdraw it. An engineer may answer to what was asked before.
 func (p *play) waver(r *request, n int) bool {
+	const most = 3
 	if !r.fickle || r.over || r.changes >= most || !p.dice.on || !p.dice.chance(n) {
 		return false
 	}

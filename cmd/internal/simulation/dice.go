@@ -55,19 +55,23 @@ func (d *dice) crash(where string) bool {
 // interrupt lets somebody else get in between, once in n times; see meanwhile.
 func (d *dice) interrupt(n int, worker bool) {
 	if !d.nested && d.fault(n, "meanwhile") {
-		d.nested = true
-		d.meanwhile(worker)
-		d.nested = false
+		d.between(func() { d.meanwhile(worker) })
 	}
 }
 
 // stir lets people act, once in a while.
 func (d *dice) stir() {
 	if d.on && !d.dead && !d.nested && d.chance(d.weather.alert) {
-		d.nested = true
-		d.people()
-		d.nested = false
+		d.between(d.people)
 	}
+}
+
+// between lets something happen in the middle of a step, in which nothing else gets in
+// between.
+func (d *dice) between(f func()) {
+	d.nested = true
+	f()
+	d.nested = false
 }
 
 // upTo draws a time from nothing to d.

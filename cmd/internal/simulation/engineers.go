@@ -79,7 +79,10 @@ func (p *play) wants(e *engineer, c promise.Card) string {
 // yes returns one of the buttons by which a window is approved, half the time that of
 // the first; "": there is none.
 func (p *play) yes(labels []string) string {
-	labels = slices.DeleteFunc(slices.Clone(labels), func(l string) bool { return !strings.HasPrefix(l, "Approve ") })
+	labels = slices.DeleteFunc(slices.Clone(labels), func(l string) bool {
+		_, approves := windowOf(l)
+		return !approves
+	})
 	switch {
 	case len(labels) == 0:
 		return ""
@@ -92,7 +95,9 @@ func (p *play) yes(labels []string) string {
 // reject notes that a request was rejected, if that is what the button is for.
 func (p *play) reject(key, label string) {
 	for _, r := range p.asked {
-		r.rejected = r.rejected || r.key == key && label == "Reject…"
+		if r.key == key && label == "Reject…" {
+			r.rejected = true
+		}
 	}
 }
 
