@@ -53,7 +53,7 @@ func (r Report) printContestants(w io.Writer) {
 			rounds = append(rounds, seconds(l.took))
 		}
 		took := r.took(c, who.name)
-		effort := usual(r.laps[heat{c.name, who.name}], func(l lap) time.Duration { return l.effort })
+		effort := usual(r.laps[heat{c.name, who.name}], ofProcessors)
 		fmt.Fprintf(w, "%-44s %8s %8s %8s %8s   %s\n", who.name, seconds(took),
 			ratio(took, r.took(c, dumping)), ratio(took, r.took(c, copying)), seconds(effort), strings.Join(rounds, " "))
 	}
