@@ -65,7 +65,7 @@ type Conversation struct {
 	Capped bool        `json:"capped,omitempty"`  // the engineers were told that the day's replies are used up
 	Shown  bool        `json:"shown,omitempty"`   // there is a living reply on the ticket
 	Carded bool        `json:"carded,omitempty"`  // there is a card in Slack
-	Shut   bool        `json:"shut,omitempty"`    // the bot itself closed the ticket: a word on it counts all the same
+	Shuts  bool        `json:"shut,omitempty"`    // the bot has asked for the ticket to be closed
 	Behind bool        `json:"behind,omitempty"`  // a backup was restored, and the ticket was not read since
 	Deeds  []Deed      `json:"history,omitempty"` // what people decided, newest last
 
@@ -90,6 +90,7 @@ type Seen struct {
 	Read        ticket.Answers    `json:"read,omitzero"`         // what stood in them
 	Comments    map[string]string `json:"comments,omitempty"`    // by id: hash of the text
 	Notes       map[string]string `json:"notes,omitempty"`       // the same of internal notes to the bot
+	Shut        bool              `json:"shut,omitempty"`        // closed, and by the bot: a word on it counts all the same
 }
 
 // An Origin says where an answer was read.

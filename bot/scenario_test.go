@@ -227,16 +227,16 @@ func (s *stage) fields(_, arg string) {
 	s.touched()
 }
 
-func (s *stage) closed(_, _ string) {
+func (s *stage) closed(by, _ string) {
 	again := *s.tick
-	again.Closed = true
+	again.Closed, again.Shut = true, by == "by the bot"
 	s.tick = &again
 	s.touched()
 }
 
 func (s *stage) reopened(_, _ string) {
 	again := *s.tick
-	again.Closed = false
+	again.Closed, again.Shut = false, false
 	s.tick = &again
 	s.touched()
 }

@@ -54,11 +54,11 @@ func (t *turn) takeUp() {
 // at the ticket first.
 func (t *turn) touched() {
 	t.c.Behind = false
+	t.seeShut()
 	if t.gone() {
 		t.withdrawn()
 		return
 	}
-	t.c.Shut = t.c.Shut && (t.f.Ticket.Closed || t.over())
 	if t.labelled() && !t.c.Muted && !t.over() {
 		t.handOver(HandedByLabel)
 	}
@@ -75,11 +75,18 @@ func (t *turn) touched() {
 	}
 }
 
+// seeShut looks whether it was the bot that closed the ticket. A rule of the help center
+// that moves it on from there, "Declined" to "Closed", closes nothing.
+func (t *turn) seeShut() {
+	k := t.f.Ticket
+	t.c.Seen.Shut = k != nil && k.Closed && t.c.Shuts && (k.Shut || t.c.Seen.Shut)
+}
+
 // gone reports whether the ticket is closed by somebody, moved, deleted or out of
 // sight.
 func (t *turn) gone() bool {
 	k := t.f.Ticket
-	return k == nil || k.Closed && !t.c.Shut || k.Key != t.c.Key
+	return k == nil || k.Closed && !t.c.Seen.Shut || k.Key != t.c.Key
 }
 
 // labelled reports whether the ticket carries the label that keeps the bot out.

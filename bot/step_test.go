@@ -404,6 +404,34 @@ func (w *walk) random(r *rand.Rand) {
 	}
 }
 
+// The bot closes what is rejected, and goes on if its client answers; where somebody
+// else was there before it, that is the end of it.
+func TestWhoClosesWhatWasRejected(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		shuts []bool // whether the bot or somebody else does it, one after the other
+		want  bot.State
+	}{
+		{"the bot", []bool{true}, bot.Proposed},
+		{"the bot, and a rule of the help center moves it on", []bool{true, false}, bot.Proposed},
+		{"an agent", []bool{false}, bot.Cancelled},
+		{"an agent, and then the bot as well", []bool{false, true}, bot.Cancelled},
+	} {
+		w := reach(t, bot.Proposed)
+		w.facts.House.Transitions = map[string]string{"declined": "Decline"}
+		w.command(bot.Reject, "")
+		w.hear("Thu 17 October 2024 02:00-04:00 UTC or Fri 18 October 2024 02:00-04:00 UTC")
+		require.Equal(t, bot.Proposed, w.c.State, c.name)
+		for _, shut := range c.shuts {
+			k := *w.facts.Ticket
+			k.Closed, k.Shut = true, shut
+			w.facts.Ticket = &k
+			w.touch()
+		}
+		require.Equal(t, c.want, w.c.State, c.name)
+	}
+}
+
 // say has somebody write on the ticket, or change it.
 func (w *walk) say(r *rand.Rand) {
 	sayings := []string{
@@ -417,7 +445,7 @@ func (w *walk) say(r *rand.Rand) {
 	case 0:
 		k.Description, k.DescribedAt = clean+"\n"+words, w.now
 	case 1:
-		k.Closed = !k.Closed
+		k.Closed, k.Shut = !k.Closed, r.IntN(2) == 0
 	case 2:
 		w.facts.Ticket = nil
 		w.touch()

@@ -41,6 +41,7 @@ type Ticket struct {
 	Participants  []Person
 	Status        string // its name
 	Closed        bool   // its status is of the category "done"
+	Shut          bool   // closed, and by the bot's own account
 	Labels        []string
 	Fields        map[string]string // answers that live in fields, by answer: "source", "target", …
 	Comments      []Comment         // oldest first

@@ -131,7 +131,7 @@ func (t *turn) tell(e Effect) { t.told = append(t.told, e) }
 func (t *turn) move(name string) {
 	if to := t.f.House.Transitions[name]; to != "" && !t.f.House.Shadow {
 		t.tell(MoveTicket{Transition: to})
-		t.c.Shut = t.c.Shut || t.over()
+		t.c.Shuts = t.c.Shuts || t.over()
 	}
 }
 

@@ -37,6 +37,7 @@ func (c *Client) ticket(s site, issue wireIssue, comments []wireComment) (bot.Ti
 		Labels:        f.Labels,
 		Fields:        answers(c.cfg.Fields, raw),
 	}
+	t.Shut = t.Closed && movedBy(f.Status.ID, issue.Changelog.Histories) == s.self
 	t.Comments = convertComments(s, t, comments)
 	return t, nil
 }
@@ -51,6 +52,19 @@ func describedAt(created time.Time, changes []wireChange) time.Time {
 		}
 	}
 	return at
+}
+
+// movedBy returns the account that brought the ticket into its status; empty: not
+// known.
+func movedBy(status string, changes []wireChange) (account string) {
+	var last time.Time
+	for _, change := range changes {
+		moved := slices.ContainsFunc(change.Items, func(i wireChangeItem) bool { return i.Field == "status" && i.To == status })
+		if moved && change.Created.After(last) {
+			account, last = change.Author.id(), change.Created.Time
+		}
+	}
+	return account
 }
 
 // convertComments sorts by time: the vendor's order is asked for, but not by all

@@ -138,6 +138,24 @@ func TestABotThatLostItsSightIsDenied(t *testing.T) {
 	})
 }
 
+func TestWhoClosedATicket(t *testing.T) {
+	eachDialect(t, func(t *testing.T, b *bench) {
+		key := b.file()
+		require.False(t, b.ticket(key).Shut, "it is open")
+		require.NoError(t, b.client.Transition(t.Context(), key, "Start work"))
+		require.False(t, b.ticket(key).Shut, "it is open")
+		require.NoError(t, b.client.Transition(t.Context(), key, "Mark as done"))
+		require.True(t, b.ticket(key).Shut)
+
+		b.clock.pass(time.Minute)
+		b.sim.Transition(string(key), "Ivo Petrov", "Reopen")
+		b.clock.pass(time.Minute)
+		b.sim.Close(string(key), "Ivo Petrov")
+		require.True(t, b.ticket(key).Closed)
+		require.False(t, b.ticket(key).Shut, "by somebody else, in the same status")
+	})
+}
+
 func TestAClosedMovedOrDeletedTicket(t *testing.T) {
 	eachDialect(t, func(t *testing.T, b *bench) {
 		key := b.file()

@@ -92,6 +92,7 @@ type wireChangePage struct {
 
 // A wireChange is one change of some fields, made at once.
 type wireChange struct {
+	Author  *wireUser        `json:"author"`
 	Created wireTime         `json:"created"`
 	Items   []wireChangeItem `json:"items"`
 }
@@ -99,6 +100,7 @@ type wireChange struct {
 type wireChangeItem struct {
 	Field      string `json:"field"`
 	FromString string `json:"fromString"`
+	To         string `json:"to"` // the id of a status, among others
 }
 
 type wireCommentPage struct {

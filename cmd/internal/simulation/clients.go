@@ -22,7 +22,6 @@ type request struct {
 
 	key      string // once it is filed
 	over     bool   // withdrawn, or gone
-	rejected bool   // by somebody in the channel, who may not be one who can
 	answered int    // the highest number of a window that was suggested when the client answered last
 	changes  int
 }
@@ -196,11 +195,7 @@ func (p *play) changeMind(r *request) {
 		p.story.tell("%s withdraws %s", r.client, r.key)
 	case 1:
 		r.over = true
-		if r.rejected { // the bot closes what is declined itself, and hears its client all the same
-			p.book.Speak(r.key, now)
-		} else {
-			p.book.Withdraw(r.key, now)
-		}
+		p.book.Withdraw(r.key, now)
 		p.stage.Desk.Close(r.key, agent)
 		p.story.tell("%s is closed", r.key)
 	case 2:

@@ -92,15 +92,6 @@ func (p *play) yes(labels []string) string {
 	return labels[p.dice.IntN(len(labels))]
 }
 
-// reject notes that a request was rejected, if that is what the button is for.
-func (p *play) reject(key, label string) {
-	for _, r := range p.asked {
-		if r.key == key && label == "Reject…" {
-			r.rejected = true
-		}
-	}
-}
-
 // command gives a command in one of the ways that there are: by the button, in the
 // thread of the card, or as a slash command.
 func (p *play) command(e *engineer, c promise.Card, label string, aloud bool) (slacksim.Ack, error) {
@@ -154,7 +145,6 @@ func (p *play) give(e *engineer, c promise.Card, label string, aloud bool) {
 		p.book.Retry(c.Key, e.id, now)
 	default:
 		p.book.Click(c.Key, e.id, now)
-		p.reject(c.Key, label)
 	}
 	ack, err := p.command(e, c, label, aloud)
 	asks := strings.HasSuffix(label, "…") // for a form, which opens once
