@@ -119,17 +119,30 @@ func (c *copying) grants(ctx context.Context, fresh *session) error {
 }
 
 // grantable yields what somebody can be let use, with its owner, its grants and
-// its number.
+// its number; of a column the table's, and which it is of its columns.
 const grantable = `SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || format('%I.%I', n.nspname, c.relname) AS what,
-		c.relowner AS owner, c.relacl AS acl, c.oid AS id
+		c.relowner AS owner, c.relacl AS acl, c.oid AS id, 0 AS number
 	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND ` + ours + `
-	UNION ALL SELECT 'SCHEMA ' || quote_ident(nspname), nspowner, nspacl, oid FROM pg_namespace
-	WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'kept')`
+	UNION ALL SELECT format('COLUMN %I.%I.%I', n.nspname, c.relname, a.attname), c.relowner, a.attacl, c.oid, a.attnum
+	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
+	WHERE a.attnum > 0 AND NOT a.attisdropped AND ` + ours + `
+	UNION ALL SELECT 'SCHEMA ' || quote_ident(nspname), nspowner, nspacl, n.oid, 0 FROM pg_namespace n WHERE ` + clients + `
+	UNION ALL SELECT 'ROUTINE ' || p.oid::regprocedure, p.proowner, p.proacl, p.oid, 0
+	FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE ` + clients + `
+		AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+	UNION ALL SELECT format('TYPE %I.%I', n.nspname, t.typname), t.typowner, t.typacl, t.oid, 0
+	FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype IN ('e', 'd', 'r') AND ` + clients + `
+		AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e')`
 
-const grantsQuery = `SELECT what, format('GRANT %s ON %s TO %s%s', a.privilege_type, what,
+// grantsQuery yields the statements by which somebody was let use something.
+const grantsQuery = `SELECT what, format('GRANT %s ON %s TO %s%s',
+		CASE WHEN number > 0 THEN format('%s (%I)', a.privilege_type, attname) ELSE a.privilege_type END,
+		CASE WHEN number > 0 THEN 'TABLE ' || id::regclass ELSE what END,
 		CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
 		CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
-	FROM (` + grantable + `) g, aclexplode(g.acl) a WHERE a.grantee <> g.owner`
+	FROM (` + grantable + `) g LEFT JOIN pg_attribute c ON (c.attrelid, c.attnum) = (g.id, g.number) AND g.number > 0,
+		aclexplode(g.acl) a
+	WHERE a.grantee <> g.owner`
 
 // majorOf returns the major version of a session's server.
 func majorOf(s *session) int {

@@ -205,5 +205,9 @@ func (s *session) proveAll(ctx context.Context) (clone.Proof, error) {
 
 // without returns names but for some.
 func without(names, some []string) []string {
-	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return slices.Contains(some, n) })
+	left := map[string]bool{}
+	for _, n := range some {
+		left[n] = true
+	}
+	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return left[n] })
 }

@@ -48,15 +48,25 @@ func (r *roles) role(written string) (string, bool) {
 	if strings.HasPrefix(written, `"`) {
 		name, _ = firstPart(written)
 	}
-	switch {
-	case written == "PUBLIC":
-		return written, true
-	case name == r.source:
-		return quote(r.target), true
-	case r.known[name]:
+	if written == "PUBLIC" {
 		return written, true
 	}
-	return quote(r.target), false
+	holder, same := r.holder(name)
+	if holder == name {
+		return written, same
+	}
+	return quote(holder), same
+}
+
+// holder returns who has a role in the copy, and whether that is the same person.
+func (r *roles) holder(name string) (string, bool) {
+	switch {
+	case name == r.source:
+		return r.target, true
+	case r.known[name]:
+		return name, true
+	}
+	return r.target, false
 }
 
 // A role as pg_dump writes it, and the statements in which it writes one.

@@ -86,9 +86,12 @@ func (t table) pass() (n int64) {
 
 // ours says which tables are the client's: none of the system's, of an
 // extension's, or of what was captured.
-const ours = `c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'kept')
+const ours = `c.relpersistence <> 't' AND ` + clients + `
 	AND NOT EXISTS (SELECT FROM pg_depend d
 		WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`
+
+// clients says which schemas are the client's.
+const clients = `n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'kept')`
 
 // tables returns the client's tables, sorted by name.
 func (s *session) tables(ctx context.Context) ([]table, error) {

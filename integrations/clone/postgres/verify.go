@@ -21,7 +21,9 @@ type verifying struct {
 	expect clone.Expectation
 	fresh  *session
 	source *session
+	roles  *roles
 	tables []table // of the new database
+	alike  bool    // source and new database are on servers of one version
 
 	canaries canaries
 	masker   *mask.Masker
@@ -60,9 +62,12 @@ func (d Driver) Verify(ctx context.Context, s clone.Site, e clone.Expectation) (
 		return clone.Verdict{}, err
 	}
 	v.verdict.Identity = is.identity()
+	if err := v.lookAround(ctx); err != nil {
+		return clone.Verdict{}, err
+	}
 	checks := []func(context.Context) error{
 		v.tablesAre, v.schemaIs, v.readAll, v.copiedRows, v.blobsAre, v.keptRows, v.madeRows,
-		v.constraintsHold, v.referencesLead, v.sequencesGoOn, v.grantsHold, v.secretsAreOut, v.addressesAreMasked,
+		v.constraintsHold, v.referencesLead, v.sequencesGoOn, v.ownersAre, v.grantsHold, v.secretsAreOut, v.addressesAreMasked,
 	}
 	for _, check := range checks {
 		if err := check(ctx); err != nil {
@@ -70,6 +75,26 @@ func (d Driver) Verify(ctx context.Context, s clone.Site, e clone.Expectation) (
 		}
 	}
 	return v.verdict, nil
+}
+
+// lookAround looks at the servers: which versions they are of, and who is who.
+func (v *verifying) lookAround(ctx context.Context) error {
+	version, err := v.fresh.version(ctx)
+	if err != nil {
+		return err
+	}
+	of, err := v.source.version(ctx)
+	if err != nil {
+		return err
+	}
+	v.alike = version == of
+	admin, err := v.driver.maintenance(ctx, v.place.target)
+	if err != nil {
+		return err
+	}
+	defer admin.close()
+	v.roles, err = readRoles(ctx, v.source, admin, v.place)
+	return err
 }
 
 // tablesAre looks whether the tables are those of the plan.
@@ -96,19 +121,11 @@ func (v *verifying) tablesAre(ctx context.Context) error {
 // schemaIs looks whether all that the source's schema consists of is there, and
 // no more.
 func (v *verifying) schemaIs(ctx context.Context) error {
-	version, err := v.fresh.version(ctx)
+	want, err := v.source.inventory(ctx, v.alike)
 	if err != nil {
 		return err
 	}
-	of, err := v.source.version(ctx)
-	if err != nil {
-		return err
-	}
-	want, err := v.source.inventory(ctx, version == of)
-	if err != nil {
-		return err
-	}
-	is, err := v.fresh.inventory(ctx, version == of)
+	is, err := v.fresh.inventory(ctx, v.alike)
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,11 @@ import (
 func TestDifferences(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
+	b.exec(b.site.Source, `ALTER TABLE member ENABLE ROW LEVEL SECURITY; ALTER TABLE member SET (fillfactor = 70);
+		CREATE POLICY blue ON member FOR SELECT USING (team = 'blue'); COMMENT ON SCHEMA public IS 'everything';
+		COMMENT ON COLUMN person.note IS 'what was said'; CREATE STATISTICS teams ON account_id, team FROM member;
+		CREATE DOMAIN short AS text DEFAULT 'x' CONSTRAINT brief CHECK (length(VALUE) < 9); CREATE PUBLICATION news FOR TABLE company;
+		CREATE FUNCTION seen() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER watch ON ddl_command_end EXECUTE FUNCTION seen()`)
 	e := b.build()
 	v, err := b.Verify(t.Context(), b.site, e)
 	require.NoError(t, err)
@@ -62,6 +67,23 @@ func TestDifferences(t *testing.T) {
 		{"a sequence behind", "SELECT setval('company_id_seq', 1)", "SELECT setval('company_id_seq', 2)", "the sequence of table company is behind"},
 		{"another function", "CREATE OR REPLACE FUNCTION no_more() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
 			"CREATE OR REPLACE FUNCTION no_more() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not in a copy'; END $$", "function public.no_more()"},
+		{"a function as its owner", "ALTER FUNCTION no_more() SECURITY DEFINER", "ALTER FUNCTION no_more() SECURITY INVOKER", "function public.no_more()"},
+		{"a sequence in other steps", "ALTER SEQUENCE company_id_seq INCREMENT 2", "ALTER SEQUENCE company_id_seq INCREMENT 1",
+			"the new schema has sequence public.company_id_seq integer from 1 by 2"},
+		{"a table open to all", "ALTER TABLE member DISABLE ROW LEVEL SECURITY", "ALTER TABLE member ENABLE ROW LEVEL SECURITY",
+			"the source's schema has settings of public.member p,identity d,row security"},
+		{"a table filled otherwise", "ALTER TABLE member RESET (fillfactor)", "ALTER TABLE member SET (fillfactor = 70)", "fillfactor=70"},
+		{"a policy of another condition", "ALTER POLICY blue ON member USING (true)", "ALTER POLICY blue ON member USING (team = 'blue')",
+			"the new schema has policy blue on public.member r permissive using true"},
+		{"a domain that takes less", "ALTER DOMAIN short DROP CONSTRAINT brief", "ALTER DOMAIN short ADD CONSTRAINT brief CHECK (length(VALUE) < 9)", "constraint brief on domain public.short"},
+		{"a domain of another default", "ALTER DOMAIN short SET DEFAULT 'y'", "ALTER DOMAIN short SET DEFAULT 'x'", "domain public.short text  'x'::text"},
+		{"a comment gone", "COMMENT ON COLUMN person.note IS NULL", "COMMENT ON COLUMN person.note IS 'what was said'", "comment on table column public.person.note"},
+		{"another comment", "COMMENT ON SCHEMA public IS 'x'", "COMMENT ON SCHEMA public IS 'everything'", "comment on schema public"},
+		{"statistics gone", "DROP STATISTICS teams", "CREATE STATISTICS teams ON account_id, team FROM member", "the source's schema has statistics object public.teams"},
+		{"a publication gone", "DROP PUBLICATION news", "CREATE PUBLICATION news FOR TABLE company", "the source's schema has publication news"},
+		{"an event trigger gone", "DROP EVENT TRIGGER watch", "CREATE EVENT TRIGGER watch ON ddl_command_end EXECUTE FUNCTION seen()",
+			"the source's schema has event trigger watch"},
+		{"a cast too many", "CREATE CAST (text AS bytea) WITHOUT FUNCTION", "DROP CAST (text AS bytea)", "the new schema has cast (pg_catalog.text AS pg_catalog.bytea)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b.behindTheBack(c.fault)
