@@ -104,7 +104,7 @@ func (j *Job) recipe() (Recipe, error) {
 	if err != nil {
 		return Recipe{}, err
 	}
-	r := Recipe{Tables: s.Tables, Domain: j.Config.MailDomain, Key: j.Config.MaskKey, Users: j.Profile.Users}
+	r := Recipe{Tables: s.Tables, Loose: s.Loose, Domain: j.Config.MailDomain, Key: j.Config.MaskKey, Users: j.Profile.Users}
 	if !j.Run.Order.PreserveUsers {
 		r.Protected = j.Profile.Protected
 	}

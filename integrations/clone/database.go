@@ -58,6 +58,7 @@ type Facts struct {
 	Identity Identity
 	Bytes    int64
 	Tables   []Table // sorted by name
+	Loose    []Table // values that stand in no table of the client's, such as large objects
 }
 
 // A Table is one table of a database.
@@ -109,8 +110,9 @@ type Proof struct {
 // A Recipe says how the new database is made from the source.
 type Recipe struct {
 	Tables    []Outcome
-	Domain    string // of masked addresses
-	Key       []byte // of the suffixes of masked addresses
+	Loose     []Outcome // of values that stand in no table; one that is not there is copied as it is
+	Domain    string    // of masked addresses
+	Key       []byte    // of the suffixes of masked addresses
 	Users     *profile.Users
 	Protected []string // login keys whose kept address and credentials are laid over
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -21,6 +22,7 @@ type Forecast struct {
 	Plan        int           `json:"plan"` // its version
 	Tasks       []Forestep    `json:"tasks"`
 	Tables      []Outcome     `json:"tables"`
+	Loose       []Outcome     `json:"loose,omitempty"` // of values that stand in no table
 	SourceBytes int64         `json:"source_bytes"`
 	TargetBytes int64         `json:"target_bytes"`
 	FreeBytes   int64         `json:"free_bytes"` // on the target's disk; below zero: not known
@@ -83,7 +85,7 @@ func (j *Job) forecast(ctx context.Context) (Forecast, Survey, error) {
 	}
 	f.SourceBytes, f.TargetBytes, f.FreeBytes = s.Source.Bytes, s.Target.Bytes, s.Free
 	f.Notes = s.Notes
-	f.Tables = outcomes(j.Profile, s, o.PreserveUsers)
+	f.Tables, f.Loose = outcomes(j.Profile, s, o.PreserveUsers), loose(j.Profile, s.Source)
 	f.Missing = append(f.Missing, misfits(j.Profile, s, o.PreserveUsers)...)
 	m, err := mask.New(j.Config.MailDomain, j.Config.MaskKey)
 	if err != nil {
@@ -179,7 +181,7 @@ func (f Forecast) WriteText(w io.Writer) error {
 
 func (f Forecast) writeTables(w io.Writer) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, t := range f.Tables {
+	for _, t := range slices.Concat(f.Tables, f.Loose) {
 		var columns []string
 		for _, m := range t.Masks {
 			columns = append(columns, m.Column)

@@ -19,6 +19,7 @@ type stock struct {
 	Bytes  int64     `json:"bytes"`
 	Rate   int64     `json:"rate"` // see Survey
 	Tables []Outcome `json:"tables"`
+	Loose  []Outcome `json:"loose,omitempty"` // see Recipe
 	Tenant Tenant    `json:"tenant"`
 	Mail   MailSetup `json:"mail"`
 }
@@ -34,7 +35,7 @@ func takeStock() Task {
 			if len(f.Missing) > 0 {
 				return Result{}, bot.Errorf(bot.Denied, "clone: plan", "%s", strings.Join(f.Missing, "; "))
 			}
-			s := stock{Old: survey.Target.Identity, Bytes: survey.Source.Bytes, Rate: survey.Rate, Tables: f.Tables}
+			s := stock{Old: survey.Target.Identity, Bytes: survey.Source.Bytes, Rate: survey.Rate, Tables: f.Tables, Loose: f.Loose}
 			if s.Tenant, err = j.Ports.Directory.Tenant(ctx, j.Target.Name); err != nil {
 				return Result{}, err
 			}

@@ -13,18 +13,7 @@ import (
 func outcomes(p *profile.Profile, s Survey, preserveUsers bool) []Outcome {
 	var all []Outcome
 	for _, t := range s.Source.Tables {
-		role := p.Role(t.Name)
-		o := Outcome{Table: t.Name, Role: role, Rows: t.Rows, Set: p.Set(t.Name)}
-		for _, c := range t.Columns {
-			o.Columns = append(o.Columns, c.Name)
-			switch kind := p.Addresses[t.Name][c.Name]; kind {
-			case profile.Email, profile.Text:
-				o.Masks = append(o.Masks, ColumnMask{Column: c.Name, Kind: kind, Length: c.Length})
-			case profile.Ignore:
-				o.Ignored = append(o.Ignored, c.Name)
-			}
-		}
-		o.Fate = fate(role, preserveUsers, len(o.Masks) > 0)
+		o := outcome(p, t, preserveUsers)
 		if o.Fate == FateKept || o.Fate == FateMerged {
 			kept, _ := find(s.Target.Tables, t.Name)
 			o.Rows = kept.Rows
@@ -32,6 +21,34 @@ func outcomes(p *profile.Profile, s Survey, preserveUsers bool) []Outcome {
 		all = append(all, o)
 	}
 	return all
+}
+
+// loose says what becomes of values that stand in no table, where the profile speaks
+// of them.
+func loose(p *profile.Profile, f Facts) []Outcome {
+	var all []Outcome
+	for _, t := range f.Loose {
+		if o := outcome(p, t, false); len(o.Masks)+len(o.Ignored) > 0 {
+			all = append(all, o)
+		}
+	}
+	return all
+}
+
+// outcome says what becomes of a table of the source.
+func outcome(p *profile.Profile, t Table, preserveUsers bool) Outcome {
+	o := Outcome{Table: t.Name, Role: p.Role(t.Name), Rows: t.Rows, Set: p.Set(t.Name)}
+	for _, c := range t.Columns {
+		o.Columns = append(o.Columns, c.Name)
+		switch kind := p.Addresses[t.Name][c.Name]; kind {
+		case profile.Email, profile.Text:
+			o.Masks = append(o.Masks, ColumnMask{Column: c.Name, Kind: kind, Length: c.Length})
+		case profile.Ignore:
+			o.Ignored = append(o.Ignored, c.Name)
+		}
+	}
+	o.Fate = fate(o.Role, preserveUsers, len(o.Masks) > 0)
+	return o
 }
 
 func fate(r profile.Role, preserveUsers, masked bool) Fate {
@@ -102,7 +119,7 @@ func unknownColumns(p *profile.Profile, f Facts) []string {
 	}
 	var lines []string
 	for _, name := range slices.Sorted(maps.Keys(named)) {
-		table, _ := find(f.Tables, name)
+		table, _ := find(f.all(), name)
 		for _, c := range slices.Compact(slices.Sorted(slices.Values(named[name]))) {
 			if !table.has(c) {
 				lines = append(lines, fmt.Sprintf("the source has no column %s.%s, which the profile names", name, c))
@@ -116,7 +133,7 @@ func unknownColumns(p *profile.Profile, f Facts) []string {
 // know. Nobody decided what should become of them, so nothing is copied.
 func leaks(p *profile.Profile, f Facts) []string {
 	var lines []string
-	for _, t := range f.Tables {
+	for _, t := range f.all() {
 		role := p.Role(t.Name)
 		if role.Own() || role == profile.Emptied || role.Made() {
 			continue // the source's rows do not land
@@ -144,6 +161,9 @@ func tight(all []Outcome, least int) []string {
 	}
 	return lines
 }
+
+// all returns everything that holds values.
+func (f Facts) all() []Table { return slices.Concat(f.Tables, f.Loose) }
 
 func find(tables []Table, name string) (Table, bool) {
 	for _, t := range tables {

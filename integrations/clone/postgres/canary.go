@@ -44,6 +44,14 @@ func (c *canaries) add(secret, column string) {
 // drop takes a secret out.
 func (c *canaries) drop(secret string) { delete(c.from, secret) }
 
+// longest returns the greatest length of a secret.
+func (c *canaries) longest() (n int) {
+	for secret := range c.from {
+		n = max(n, len(secret))
+	}
+	return n
+}
+
 // prepare ends the adding; find may be called then, by many at once.
 func (c *canaries) prepare() {
 	if len(c.from) == 0 {

@@ -42,7 +42,16 @@ func (d Driver) Describe(ctx context.Context, name string) ([]suggest.Table, err
 			}
 		}
 	}
-	return all, nil
+	large := suggest.Table{Name: blobs, Columns: []suggest.Column{{Name: blobContent, Type: "bytea"}}}
+	err = s.sampleBlobs(ctx, func(text string) {
+		if legible(text) {
+			large.Columns[0].Look(text)
+		}
+	})
+	if large.Columns[0].Holding > 0 { // or there is nothing to say of them
+		all = append(all, large)
+	}
+	return all, err
 }
 
 // describe tells of one table.

@@ -34,7 +34,9 @@
 // Left behind on purpose is what leads out of a copy into the world: subscriptions,
 // the passwords for foreign servers (user mappings), and rows of foreign tables.
 // What belonged to the owner of the source belongs to the owner of the target;
-// see roles. Materialised views are filled anew, each as its owner.
+// see roles. Materialised views are filled anew, each as its owner. In large objects,
+// which stand in no table of the client's, addresses are masked where the profile
+// says so of pg_largeobject.data.
 //
 // The swap is two renames in one transaction, with sessions shut out of the target;
 // see Driver.Swap.

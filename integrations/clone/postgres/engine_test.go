@@ -78,6 +78,7 @@ type world struct {
 	engine     *clone.Engine
 	at         *time.Time
 	database   func(address string) string // as the engine sees it
+	profile    func(*profile.Profile)      // changes the example
 
 	// before is called before each record is written; its error is the engine's.
 	before func(bot.RunRecord) error
@@ -91,7 +92,7 @@ func newWorld(t *testing.T, name string) *world {
 	w := &world{
 		t: t, dir: t.TempDir(), order: bot.RunOrder{Source: "A_prod", Target: "A_test"}, at: &now,
 		prod: database(t, name+"_prod", profile.ExamplePostgres()+prodRows), test: database(t, name+"_test", profile.ExamplePostgres()+testRows),
-		database: func(address string) string { return address },
+		database: func(address string) string { return address }, profile: func(*profile.Profile) {},
 	}
 	for _, name := range []string{"templates/letter", "archive/doc/1"} {
 		path := filepath.Join(w.dir, "objects", "A_prod", name)
@@ -123,6 +124,7 @@ func (w *world) boot() {
 	require.NoError(w.t, err)
 	p, err := profile.Example()
 	require.NoError(w.t, err)
+	w.profile(p)
 	w.engine, err = clone.New(clone.Config{
 		Environments: []clone.Environment{
 			{Name: "A_prod", Database: w.database(w.prod), Production: true, SchemaVersion: "1"},

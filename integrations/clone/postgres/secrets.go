@@ -62,12 +62,20 @@ func (v *verifying) search(t table, columns []string, row []byte) {
 		if t.format == textFormat {
 			field = plain(unescape(field))
 		}
-		if from := v.canaries.find(field); from != "" && i < len(columns) {
-			v.lock.Lock()
-			defer v.lock.Unlock()
-			v.leaks[fmt.Sprintf("%s.%s holds a secret of the source's %s", t, columns[i], from)] = true
+		if i < len(columns) {
+			v.leak(t.String(), columns[i], v.canaries.find(field))
 		}
 	})
+}
+
+// leak notes that a secret was found, if one was.
+func (v *verifying) leak(table, column, from string) {
+	if from == "" {
+		return
+	}
+	v.lock.Lock()
+	defer v.lock.Unlock()
+	v.leaks[fmt.Sprintf("%s.%s holds a secret of the source's %s", table, column, from)] = true
 }
 
 // plain returns the bytes of a field that is bytes in hexadecimal.

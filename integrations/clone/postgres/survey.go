@@ -43,6 +43,11 @@ func (d Driver) Survey(ctx context.Context, s clone.Site) (clone.Survey, error) 
 	if survey.Source, err = source.facts(ctx); err != nil {
 		return survey, err
 	}
+	large, err := source.blobFacts(ctx)
+	if err != nil {
+		return survey, err
+	}
+	survey.Source.Loose = []clone.Table{large}
 	if survey.Target, err = target.facts(ctx); err != nil {
 		return survey, err
 	}
