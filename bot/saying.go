@@ -119,10 +119,11 @@ func (s *Saying) named(rest string) (after string) {
 // choose reads which window is approved: one word, or none.
 func (s *Saying) choose(rest string) Unclear {
 	choice, after := next(rest)
+	choice = strings.ToUpper(choice) // which may be longer, in other letters than ours
 	if after != "" || len(choice) > maxChoice {
 		return UnclearWords
 	}
-	s.Command.Choice = strings.ToUpper(choice)
+	s.Command.Choice = choice
 	return ""
 }
 

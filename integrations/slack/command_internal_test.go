@@ -75,6 +75,7 @@ func FuzzParse(f *testing.F) {
 		"", "help", "status", "status HELP-7", "show help-7", "holidays de-hh 2025", "windows HELP-1",
 		"approve HELP-7 A", "reject HELP-7 no backup", "propose HELP-7 2024-10-09 02:00 utc quieter", "ask HELP-7 which?",
 		"hold <!channel>", "<@U1> reject HELP-7 no &amp; never", "  hold\thelp-7", "propose HELP-7", "cancel HELP-99999999999999999999", "list \u00a0", "show HELP-7\nHELP-8", "\xff\xfe status",
+		"approve HELP-7 \x94\x94\x94\x94\x94\x94\x94\x94\x940",
 	} {
 		f.Add(seed)
 	}

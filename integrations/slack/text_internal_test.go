@@ -178,6 +178,7 @@ func FuzzInteraction(f *testing.F) {
 
 func FuzzEvent(f *testing.F) {
 	f.Add([]byte(`{"type":"event_callback","event_id":"Ev1","event":{"type":"app_mention","user":"U1","text":"<@B> approve HELP-7 A","ts":"1728291600.1","channel":"C1"}}`))
+	f.Add([]byte(`{"type":"event_callback","event_id":"Ev1","event":{"type":"app_mention","user":"U1","text":"HELP-7","ts":"1728291600.1","channel":"C1"}}`))
 	f.Add([]byte(`{"type":"event_callback","event":{"type":"user_change","user":{"id":"U1"}}}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		c, err := decode[eventWire]("read", raw)
@@ -188,7 +189,7 @@ func FuzzEvent(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if s := parse(spoken(w.Text), time.Hour).complete(); s.problem == "" {
+		if s := parse(spoken(w.Text), time.Hour).complete(); s.problem == "" && !s.isQuestion() {
 			if e, err := mentioned(c.EventID, w, s); err == nil {
 				sound(t, e)
 			}
@@ -198,6 +199,7 @@ func FuzzEvent(f *testing.F) {
 
 func FuzzSlash(f *testing.F) {
 	f.Add("user_id=U1&channel_id=C1&text=approve+HELP-7+A&trigger_id=1.2")
+	f.Add("user_id=U1&text=HELP-7&trigger_id=1.2")
 	f.Add("%zz&&=;")
 	f.Fuzz(func(t *testing.T, body string) {
 		form, err := url.ParseQuery(body)
@@ -205,7 +207,7 @@ func FuzzSlash(f *testing.F) {
 			return
 		}
 		w := slashOf(form)
-		if s := parse(w.Text, time.Hour).complete(); s.problem == "" {
+		if s := parse(w.Text, time.Hour).complete(); s.problem == "" && !s.isQuestion() {
 			if e, err := typed(w, s, time.Unix(1, 0).UTC()); err == nil {
 				sound(t, e)
 			}
