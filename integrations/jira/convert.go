@@ -44,27 +44,29 @@ func (c *Client) ticket(s site, issue wireIssue, comments []wireComment) (bot.Ti
 
 // describedAt returns when the description got its present text.
 func describedAt(created time.Time, changes []wireChange) time.Time {
-	at := created
-	for _, change := range changes {
-		described := slices.ContainsFunc(change.Items, func(i wireChangeItem) bool { return i.Field == "description" })
-		if described && change.Created.After(at) {
-			at = change.Created.Time
-		}
+	last := latest(changes, func(i wireChangeItem) bool { return i.Field == "description" })
+	if last.Created.After(created) {
+		return last.Created.Time
 	}
-	return at
+	return created
 }
 
 // movedBy returns the account that brought the ticket into its status; empty: not
 // known.
 func movedBy(status string, changes []wireChange) (account string) {
-	var last time.Time
+	last := latest(changes, func(i wireChangeItem) bool { return i.Field == "status" && i.To == status })
+	return last.Author.id()
+}
+
+// latest returns the last change of something; the zero change: there is none. The
+// vendor's order differs from one address to another.
+func latest(changes []wireChange, of func(wireChangeItem) bool) (last wireChange) {
 	for _, change := range changes {
-		moved := slices.ContainsFunc(change.Items, func(i wireChangeItem) bool { return i.Field == "status" && i.To == status })
-		if moved && change.Created.After(last) {
-			account, last = change.Author.id(), change.Created.Time
+		if slices.ContainsFunc(change.Items, of) && change.Created.After(last.Created.Time) {
+			last = change
 		}
 	}
-	return account
+	return last
 }
 
 // convertComments sorts by time: the vendor's order is asked for, but not by all
