@@ -77,12 +77,10 @@ func (t *tally) addChunk(c chunk) error {
 
 // blobsOf returns what becomes of large objects.
 func blobsOf(r clone.Recipe) clone.Outcome {
-	for _, o := range r.Loose {
-		if o.Table == blobs {
-			return o
-		}
+	if o, planned := outcomeOf(r.Loose, blobs); planned {
+		return o
 	}
-	return clone.Outcome{Table: blobs}
+	return clone.Outcome{Table: blobs, Columns: []string{blobContent}}
 }
 
 // sampleBlobs calls f with the beginnings of some large objects: the first ones, and

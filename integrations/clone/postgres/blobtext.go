@@ -87,7 +87,7 @@ func (l *blobScan) add(c chunk) {
 	}
 	window := append(l.tail, c.Data...)
 	v.leak(blobs, blobContent, v.canaries.find(window))
-	l.tail = slices.Clone(window[max(0, len(window)-v.canaries.longest()):])
+	l.tail = slices.Clone(window[max(0, len(window)-v.canaries.longest):])
 	text := string(l.texts.add(c.Data, c.last()))
 	if l.ignored || l.outside {
 		return

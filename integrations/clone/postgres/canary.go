@@ -19,8 +19,9 @@ const shortest = 8
 // text, at the q bytes there, if the filter knows the first n-q+1 pieces of q
 // bytes of each secret.
 type canaries struct {
-	from   map[string]string // secret -> column of the source
-	length int               // of the shortest secret
+	from    map[string]string // secret -> column of the source
+	length  int               // of the shortest secret
+	longest int               // of the longest
 
 	piece, step int
 	filter      []uint64            // two bits for each piece
@@ -44,14 +45,6 @@ func (c *canaries) add(secret, column string) {
 // drop takes a secret out.
 func (c *canaries) drop(secret string) { delete(c.from, secret) }
 
-// longest returns the greatest length of a secret.
-func (c *canaries) longest() (n int) {
-	for secret := range c.from {
-		n = max(n, len(secret))
-	}
-	return n
-}
-
 // prepare ends the adding; find may be called then, by many at once.
 func (c *canaries) prepare() {
 	if len(c.from) == 0 {
@@ -60,6 +53,7 @@ func (c *canaries) prepare() {
 	c.length = 1 << 20
 	for secret := range c.from {
 		c.length = min(c.length, len(secret))
+		c.longest = max(c.longest, len(secret))
 	}
 	c.piece = 4
 	if c.length >= 2*shortest {

@@ -158,6 +158,15 @@ func (m *masking) protect(ctx context.Context, fresh *session, o clone.Outcome, 
 	return fresh.copyOut(ctx, &read, copyTable(relationOf(o.Table).kept(), o.Columns, m.format))
 }
 
+// outcomeOf returns what becomes of a table, if that was planned.
+func outcomeOf(all []clone.Outcome, table string) (clone.Outcome, bool) {
+	i := slices.IndexFunc(all, func(o clone.Outcome) bool { return o.Table == table })
+	if i < 0 {
+		return clone.Outcome{}, false
+	}
+	return all[i], true
+}
+
 // maskOf returns how a column of a table is masked, if it is.
 func maskOf(o clone.Outcome, column string) (clone.ColumnMask, bool) {
 	for _, m := range o.Masks {

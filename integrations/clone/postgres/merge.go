@@ -115,11 +115,8 @@ func (c *copying) readPeople(ctx context.Context, w *worker, u *profile.Users) e
 }
 
 func (c *copying) outcome(table string) clone.Outcome {
-	i := slices.IndexFunc(c.recipe.Tables, func(o clone.Outcome) bool { return o.Table == table })
-	if i < 0 {
-		return clone.Outcome{}
-	}
-	return c.recipe.Tables[i]
+	o, _ := outcomeOf(c.recipe.Tables, table)
+	return o
 }
 
 // matchUsers makes refresh_user. Ids that are numbers go on behind the highest on

@@ -185,8 +185,7 @@ func (v *verifying) add(l *scan) {
 // were found while the new database was read.
 func (v *verifying) addressesAreMasked(context.Context) error {
 	var found []string
-	large := clone.Outcome{Table: blobs, Columns: []string{blobContent}}
-	for _, t := range append(slices.Clone(v.expect.Recipe.Tables), large) {
+	for _, t := range append(slices.Clone(v.expect.Recipe.Tables), blobsOf(v.expect.Recipe)) {
 		for _, c := range t.Columns {
 			if n := v.outside[t.Table+"."+c]; n > 0 {
 				found = append(found, fmt.Sprintf("%s.%s (%d)", t.Table, c, n))

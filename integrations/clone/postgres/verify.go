@@ -149,12 +149,7 @@ func (v *verifying) table(name string) (table, bool) {
 }
 
 func (v *verifying) outcome(name string) (clone.Outcome, bool) {
-	all := v.expect.Recipe.Tables
-	at := slices.IndexFunc(all, func(o clone.Outcome) bool { return o.Table == name })
-	if at < 0 {
-		return clone.Outcome{}, false
-	}
-	return all[at], true
+	return outcomeOf(v.expect.Recipe.Tables, name)
 }
 
 // readAll reads every row of every table, the largest parts first.

@@ -86,11 +86,7 @@ func TestDifferences(t *testing.T) {
 		{"a cast too many", "CREATE CAST (text AS bytea) WITHOUT FUNCTION", "DROP CAST (text AS bytea)", "the new schema has cast (pg_catalog.text AS pg_catalog.bytea)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			b.behindTheBack(c.fault)
-			v, err := b.Verify(t.Context(), b.site, e)
-			b.behindTheBack(c.mend)
-			require.NoError(t, err)
-			all := strings.Join(v.Differences, "\n")
+			all := b.differences(t, e, c.fault, c.mend)
 			require.Contains(t, all, c.want)
 			require.NotContains(t, all, "source-secret")
 		})
@@ -98,6 +94,17 @@ func TestDifferences(t *testing.T) {
 	v, err = b.Verify(t.Context(), b.site, e)
 	require.NoError(t, err)
 	require.Empty(t, v.Differences, "everything is mended")
+}
+
+// differences returns what the verification finds of a fault, a line each. The fault is
+// mended before that is looked at.
+func (b *bench) differences(t *testing.T, e clone.Expectation, fault, mend string) string {
+	t.Helper()
+	b.behindTheBack(fault)
+	v, err := b.Verify(t.Context(), b.site, e)
+	b.behindTheBack(mend)
+	require.NoError(t, err)
+	return strings.Join(v.Differences, "\n")
 }
 
 // behindTheBack changes the new database without anything looking.
